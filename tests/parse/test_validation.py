@@ -36,12 +36,12 @@ BAR = DailyBar(
     ],
 )
 def test_a_fact_that_cannot_be_is_refused_and_its_neighbours_are_not(changes: dict[str, Any], reason: str) -> None:
-    facts = [FACT, replace(FACT, **changes), replace(FACT, period_start=None)]
+    facts = [FACT, FACT._replace(**changes), FACT._replace(period_start=None)]
     assert fitting_facts(facts) == ((facts[0], facts[2]), {reason: 1})
 
 
 def test_a_fact_with_several_faults_is_refused_once() -> None:
-    wrong = replace(FACT, period_end=date(1, 1, 1), value=Decimal("1e30"))
+    wrong = FACT._replace(period_end=date(1, 1, 1), value=Decimal("1e30"))
     stored, refused = fitting_facts([wrong, FACT, wrong])
     assert (stored, refused.total()) == ((FACT,), 2)
 
@@ -63,7 +63,7 @@ def test_a_bar_that_is_no_trading_day_is_refused(changes: dict[str, Any], reason
 
 
 def test_what_fits_is_the_same_to_the_last_digit() -> None:
-    exact = replace(FACT, value=Decimal("123456789012345.0123456789"))
+    exact = FACT._replace(value=Decimal("123456789012345.0123456789"))
     assert fitting_facts([exact]) == ((exact,), {})
     assert fitting_facts([]) == ((), {})
     assert fitting_bars([]) == ((), {})

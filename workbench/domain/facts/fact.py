@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbench.domain.identity import Accession, Cik
 
@@ -20,9 +21,10 @@ class Concept:
         return f"{self.taxonomy}:{self.tag}"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One value as one filing reported it. An instant has no `period_start`. Restatements are further facts.
+
+    A tuple, because a company has tens of thousands of facts, and a frozen data class takes four times as long to make.
 
     `unit` is the SEC's spelling (`USD`, `shares`, `USD/shares`). `dimensions` maps axis to member, both as qualified names;
     empty for the company as a whole.
