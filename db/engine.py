@@ -12,10 +12,11 @@ import psycopg
 import sqlalchemy as sa
 
 from db.outage import Outage
-from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts
+from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts, interruptible
 from db.traced import trace
 from workbench import tracing
 from workbench.domain.errors import DatabaseUnavailable, SetupError
+from workbench.domain.operations.cancellation import check_cancelled
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -148,6 +149,7 @@ class Database:
         """A transaction that commits at the end of the block."""
         with self._connect() as connection, connection.begin():
             yield connection
+            check_cancelled()
 
     @asynccontextmanager
     async def read_async(self) -> AsyncIterator[AsyncConnection]:
@@ -176,8 +178,10 @@ class Database:
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise self._unreachable(error) from error
         try:
-            yield connection
+            with interruptible(connection):
+                yield connection
         except (sa.exc.DBAPIError, psycopg.Error) as error:  # COPY raises the driver's own
+            check_cancelled()
             if (failure := self._failure(error)) is None:
                 raise
             raise failure from error
