@@ -45,14 +45,19 @@ class Database:
         pool_size: int = 8,
         pool_overflow: int = 8,
         timeouts: Timeouts | None = None,
+        owner: str | None = None,
     ) -> None:
-        """`address` is a URL, or knows the URL with the account that counts now: the pools then move to a new account."""
+        """`address` is a URL, or knows the URL with the account that counts now: the pools then move to a new account.
+
+        `owner` is the URL with the account that owns the tables, where that is another.
+        """
         self._address = _FixedAddress(address) if isinstance(address, str) else address
         self.timeouts = timeouts or Timeouts()
         self._pool_size = pool_size
         self._pool_overflow = pool_overflow
         self._is_serving = False
         self._outage = Outage(self._is_alive)
+        self._owner = Database(owner, pool_size=1, pool_overflow=1, timeouts=timeouts) if owner is not None else None
 
     @property
     def url(self) -> str:
@@ -63,6 +68,13 @@ class Database:
     def libpq_url(self) -> str:
         """The URL as psycopg and PostgreSQL's own programs take it; raises as `url` does."""
         return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def owner(self) -> Database:
+        """The same database by the account that owns the tables, for what no other may do: to change the schema, to make
+        indexes, to shorten the audit trail. It is this one unless another account was named.
+        """
+        return self._owner or self
 
     def serve(self) -> None:
         """From here on this process answers requests: its statements have the shorter bounds.
@@ -234,6 +246,8 @@ class Database:
         self._outage.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
+        if self._owner is not None:
+            self._owner.close()
         self._address.close()
 
     async def close_async(self) -> None:
