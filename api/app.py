@@ -213,7 +213,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate: Gate = app.state.gate
     logger.info(gate.description)
     workbench: Workbench = app.state.workbench
-    # Read here what the first requests would wait for: the model's weights, and the code that stored answers are of.
+    # Read here what the first requests would wait for: the model's weights, and the code that stored answers are of. While
+    # nobody listens to the database, stored answers are not used.
+    workbench.data_changes.start()
     await anyio.to_thread.run_sync(code_digest)
     await anyio.to_thread.run_sync(workbench.embedder.embed, ["ready"])
     try:

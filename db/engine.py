@@ -12,10 +12,11 @@ import psycopg
 import sqlalchemy as sa
 
 from db.outage import Outage
-from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts
+from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts, interruptible
 from db.traced import trace
 from workbench import tracing
 from workbench.domain.errors import DatabaseUnavailable, SetupError
+from workbench.domain.operations.cancellation import check_cancelled
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -44,14 +45,19 @@ class Database:
         pool_size: int = 8,
         pool_overflow: int = 8,
         timeouts: Timeouts | None = None,
+        owner: str | None = None,
     ) -> None:
-        """`address` is a URL, or knows the URL with the account that counts now: the pools then move to a new account."""
+        """`address` is a URL, or knows the URL with the account that counts now: the pools then move to a new account.
+
+        `owner` is the URL with the account that owns the tables, where that is another.
+        """
         self._address = _FixedAddress(address) if isinstance(address, str) else address
         self.timeouts = timeouts or Timeouts()
         self._pool_size = pool_size
         self._pool_overflow = pool_overflow
         self._is_serving = False
         self._outage = Outage(self._is_alive)
+        self._owner = Database(owner, pool_size=1, pool_overflow=1, timeouts=timeouts) if owner is not None else None
 
     @property
     def url(self) -> str:
@@ -62,6 +68,13 @@ class Database:
     def libpq_url(self) -> str:
         """The URL as psycopg and PostgreSQL's own programs take it; raises as `url` does."""
         return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def owner(self) -> Database:
+        """The same database by the account that owns the tables, for what no other may do: to change the schema, to make
+        indexes, to shorten the audit trail. It is this one unless another account was named.
+        """
+        return self._owner or self
 
     def serve(self) -> None:
         """From here on this process answers requests: its statements have the shorter bounds.
@@ -148,6 +161,7 @@ class Database:
         """A transaction that commits at the end of the block."""
         with self._connect() as connection, connection.begin():
             yield connection
+            check_cancelled()
 
     @asynccontextmanager
     async def read_async(self) -> AsyncIterator[AsyncConnection]:
@@ -176,8 +190,10 @@ class Database:
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise self._unreachable(error) from error
         try:
-            yield connection
+            with interruptible(connection):
+                yield connection
         except (sa.exc.DBAPIError, psycopg.Error) as error:  # COPY raises the driver's own
+            check_cancelled()
             if (failure := self._failure(error)) is None:
                 raise
             raise failure from error
@@ -230,6 +246,8 @@ class Database:
         self._outage.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
+        if self._owner is not None:
+            self._owner.close()
         self._address.close()
 
     async def close_async(self) -> None:

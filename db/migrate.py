@@ -79,6 +79,13 @@ def upgrade(engine: sa.Engine, revision: str = "head", *, statement_seconds: flo
 
                 command.upgrade(_config(connection), revision)
                 connection.commit()
+        except sa.exc.ProgrammingError as error:
+            if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                raise
+            raise SetupError(
+                f"the database is at revision {stands_at}, and its account may not migrate it to {head()}",
+                hint="run `workbench migrate` with WORKBENCH_DATABASE__OWNER_URL",
+            ) from error
         finally:
             connection.rollback()
             connection.execute(sa.text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})

@@ -8,18 +8,22 @@ after the statement's bound and a grace, and drops that connection.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import sqlalchemy as sa
+
+from workbench.domain.operations.cancellation import interrupting
 
 # An index over the facts of the whole market takes hours to build.
 SCHEMA_STATEMENT_SECONDS = 21600.0
 
 # Past the bound of a statement, for the server's own word that it was cancelled, which leaves the connection usable.
 _GRACE_SECONDS = 2.0
+# For the request to cancel a statement, which goes over a connection of its own.
+_CANCEL_SECONDS = 5.0
 # So often the server looks whether the client of a statement at work is still there.
 _CLIENT_CHECK_SECONDS = 10
 
@@ -109,6 +113,22 @@ class BoundedAsyncConnection(psycopg.AsyncConnection[Any]):
 def no_answer(seconds: float) -> psycopg.errors.ConnectionTimeout:
     """The error of a server that gave no answer for so long."""
     return psycopg.errors.ConnectionTimeout(f"no answer within {seconds:g} seconds")
+
+
+@contextmanager
+def interruptible(connection: sa.Connection) -> Iterator[None]:
+    """Within it a request to stop the work of this thread cancels the statement that it waits for.
+
+    Raises Interrupted when that was requested before.
+    """
+    driver = cast(psycopg.Connection[Any], connection.connection.driver_connection)
+
+    def cancel() -> None:
+        with suppress(psycopg.Error):
+            driver.cancel_safe(timeout=_CANCEL_SECONDS)
+
+    with interrupting(cancel):
+        yield
 
 
 @contextmanager

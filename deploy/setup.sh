@@ -28,10 +28,12 @@ put() {
     echo "made $1"
 }
 
-for name in database_password objects_password cache_password signing_key metrics_token grafana_password; do
+for name in database_password database_application_password objects_password cache_password signing_key metrics_token grafana_password; do
     openssl rand -hex 32 | tr -d '\n' | put "secrets/$name"
 done
-printf 'postgresql://workbench:%s@database:5432/workbench' "$(cat secrets/database_password)" | put secrets/database_url
+# The account that owns the tables, and the one of the application, which reads and writes rows.
+printf 'postgresql://workbench:%s@database:5432/workbench' "$(cat secrets/database_password)" | put secrets/database_owner_url
+printf 'postgresql://workbench_application:%s@database:5432/workbench' "$(cat secrets/database_application_password)" | put secrets/database_url
 printf '{"identities": [{"name": "workbench", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
   "credentials": [{"accessKey": "workbench", "secretKey": "%s"}]}]}\n' "$(cat secrets/objects_password)" | put secrets/objects_identities
 printf 'redis://:%s@cache:6379/0' "$(cat secrets/cache_password)" | put secrets/cache_url

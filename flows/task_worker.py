@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from db.operations import tasks
-from workbench.domain.errors import WorkbenchError
+from workbench.domain.errors import DatabaseUnavailable, WorkbenchError
+from workbench.domain.operations.cancellation import Cancellation, cancellable, uncancellable
 from workbench.domain.operations.tasks import Task, TaskKind
 from workbench.ingest.filings.upload_queue import add_queued
-from workbench.ingest.search.passages import embed_missing
+from workbench.ingest.operations.task_files import delete_task_files
+from workbench.ingest.search.passages import SHORT_BATCH, embed_missing
 from workbench.reports.report_queue import run_queued
 from workbench.runtime import Workbench
 from workbench.runtime.exports import write_export
@@ -20,16 +23,19 @@ logger = logging.getLogger(__name__)
 
 # How long a task waits at most when the database's notification of it was missed.
 _LOOK_SECONDS = 5.0
+# So often a task that runs looks whether it was cancelled.
+_CANCEL_SECONDS = 1.0
 # Tasks of one lane run one after another: reports are long, and nothing else should wait for them.
 LANES: tuple[tuple[TaskKind, ...], ...] = tuple((kind,) for kind in TaskKind)
 
 
 def _report(workbench: Workbench, task: Task) -> None:
-    run_queued(workbench, int(task.parameters["report_id"]))
+    with uncancellable():  # the process of the notebook is ended instead, and the failed run is saved
+        run_queued(workbench, int(task.parameters["report_id"]))
 
 
 def _embed(workbench: Workbench, _: Task) -> None:
-    embed_missing(workbench.database, workbench.embedder)
+    embed_missing(workbench.database, workbench.embedder, batch_size=SHORT_BATCH)
 
 
 def _document(workbench: Workbench, task: Task) -> None:
@@ -56,15 +62,49 @@ def work_one(workbench: Workbench, kinds: Collection[TaskKind] = tuple(TaskKind)
         if task is None:
             return None
         with span_of(task.traceparent, f"task {task.kind}", "consumer", task__tries=task.tries) as recorded:
-            error = _error_of(workbench, task)
+            with _watched(workbench, task):
+                error = _error_of(workbench, task)
             if recorded is not None and error is not None:
                 mark_failed(recorded, "failed")
-        with workbench.database.write() as connection:
-            if error is None:
-                tasks.finish(connection, task)
-            else:
-                tasks.fail(connection, task, error)
+        _end(workbench, task, error)
         return task
+
+
+def _end(workbench: Workbench, task: Task, error: str | None) -> None:
+    """Records how the task ended. Work that was complete before it could be cancelled is finished."""
+    with workbench.database.write() as connection:
+        is_cancelled = error is not None and tasks.is_cancel_requested(connection, task.task_id)
+        if error is None:
+            tasks.finish(connection, task)
+        elif is_cancelled:
+            tasks.end_cancelled(connection, task)
+        else:
+            tasks.fail(connection, task, error)
+    if is_cancelled:
+        delete_task_files(workbench.objects, task.task_id)
+
+
+@contextmanager
+def _watched(workbench: Workbench, task: Task) -> Iterator[None]:
+    """Within the block, the work of this thread is ended when the owner of the task cancels it."""
+    cancellation, is_done = Cancellation(), threading.Event()
+
+    def look() -> None:
+        while True:
+            with suppress(DatabaseUnavailable), workbench.database.read() as connection:
+                if tasks.is_cancel_requested(connection, task.task_id):
+                    cancellation.request()
+            if is_done.wait(_CANCEL_SECONDS):
+                return
+
+    thread = threading.Thread(target=look, name=f"task watch {task.task_id}", daemon=True)
+    thread.start()
+    try:
+        with cancellable(cancellation):
+            yield
+    finally:
+        is_done.set()
+        thread.join()
 
 
 def _error_of(workbench: Workbench, task: Task) -> str | None:

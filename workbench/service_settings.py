@@ -59,6 +59,10 @@ class PostgresDatabase(_Database):
 
     kind: Literal["postgresql"]
     url: SecretStr = Field(description="postgresql://user:password@host:port/name")
+    owner_url: SecretStr | None = Field(
+        default=None,
+        description="the same with the account that owns the tables, where that of `url` may only read and write rows",
+    )
     credentials: str | None = Field(
         default=None,
         min_length=1,

@@ -43,7 +43,7 @@ from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=TableRoute)
 
-ScheduleName = Annotated[str, Path(description="The name of the schedule.", max_length=60, examples=["apple-weekly"])]
+ScheduleName = Annotated[str, Path(description="The name of the schedule.", max_length=200, examples=["apple-weekly"])]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of the run.", examples=[7])]
 
 
@@ -125,7 +125,7 @@ async def list_schedules(request: Request, ask: Question, caller: TheCaller) -> 
     "/schedules/{name}",
     summary="Schedule a report",
     response_model=ScheduleAnswer,
-    responses=problems(400, 401, 403, 404, 409, 422),
+    responses=problems(400, 401, 403, 404, 422),
 )
 async def put_schedule(
     *, request: Request, workbench: TheWorkbench, caller: TheCaller, name: ScheduleName, order: ScheduleOrder
@@ -148,14 +148,19 @@ async def put_schedule(
     summary="Remove a schedule",
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 409, 422),
 )
-async def remove_schedule(workbench: TheWorkbench, caller: TheCaller, name: ScheduleName) -> Response:
-    """Removes a schedule of the caller's. Its runs stay."""
+async def remove_schedule(
+    workbench: TheWorkbench,
+    caller: TheCaller,
+    name: ScheduleName,
+    owner: Annotated[str | None, Query(max_length=100, description="Whose it is; by default the caller's.")] = None,
+) -> Response:
+    """Removes a schedule of the caller's; administrators also remove those of others. Its runs stay."""
 
     def remove() -> None:
         with workbench.database.write() as connection:
-            db_reports.delete_schedule(connection, name, caller)
+            db_reports.delete_schedule(connection, name, caller, owner=owner)
 
     await anyio.to_thread.run_sync(remove)
     return Response(status_code=HTTPStatus.NO_CONTENT)

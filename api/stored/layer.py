@@ -27,6 +27,7 @@ _SMALL_BYTES = 16 * 1024
 _LARGEST_BYTES = 4 * 1024 * 1024
 # So many answers wait to be stored while others are: they are in memory anyway, and more are stored another time.
 _MOST_SAVES, _SAVED_AT_ONCE = 64, 2
+_LAST_SAVES_SECONDS = 5.0
 # What decides how an answer is sent, not what it is.
 _CONDITIONS = (b"accept-encoding", b"if-none-match")
 # As `api.responses` writes them.
@@ -77,6 +78,9 @@ class StoredAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request; what is not cached passes through."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, partial(self._until_shutdown, receive), send)
+            return
         question = question_of(scope) if scope["type"] == "http" else None
         if question is None or not self._changes.is_listening:
             await self._app(scope, receive, send)
@@ -175,6 +179,13 @@ class StoredAnswers:
         task = asyncio.get_running_loop().create_task(anyio.to_thread.run_sync(save, limiter=self._save_turns))
         self._saves.add(task)
         task.add_done_callback(self._saved)
+
+    async def _until_shutdown(self, receive: Receive) -> Message:
+        """A message of the server; before its end, what is being stored is stored: another process would make it again."""
+        message = await receive()
+        if message["type"] == "lifespan.shutdown" and self._saves:
+            await asyncio.wait(self._saves, timeout=_LAST_SAVES_SECONDS)
+        return message
 
     def _saved(self, task: asyncio.Task[None]) -> None:
         self._saving -= 1

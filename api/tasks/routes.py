@@ -1,4 +1,4 @@
-"""Tasks: their state, its changes as they happen, and the cancelling of those that wait."""
+"""Tasks: their state, its changes as they happen, and their cancelling."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from db.operations import tasks
 from workbench.analysis.operations.task_json import TaskAnswer, TaskPage, task_answer, task_page
 from workbench.domain.errors import NotFound, QueueFull
 from workbench.domain.operations.tasks import TaskState
-from workbench.reports.report_queue import cancel_queued
+from workbench.reports import report_queue
 from workbench.runtime.exports import read_export
 
 router = APIRouter(prefix="/tasks", tags=["tasks"], route_class=TableRoute)
@@ -46,8 +46,10 @@ async def get_task(request: Request, ask: Question, caller: TheCaller, task: Num
 
 @router.post("/{task}/cancel", summary="Cancel a task", response_model=TaskAnswer, responses=problems(401, 403, 404, 409, 422))
 async def cancel(request: Request, workbench: TheWorkbench, caller: TheCaller, task: Number) -> Response:
-    """Cancels a task that waits. One that runs is not stopped."""
-    state = await anyio.to_thread.run_sync(cancel_queued, workbench, task, caller)
+    """Cancels a task. One that waits is `cancelled` by this answer; one that runs has `cancel_requested_at` and ends within
+    seconds, `cancelled` without a result, or `finished` if its work was complete by then.
+    """
+    state = await anyio.to_thread.run_sync(report_queue.cancel, workbench, task, caller)
     return json_response(request, task_answer(state))
 
 

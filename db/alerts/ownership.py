@@ -49,18 +49,27 @@ def owned_by(connection: sa.Connection, name: str) -> Owned:
 def give(connection: sa.Connection, owner: str, to: str) -> None:
     """Gives everything of `owner` to the user `to`, and leaves what it is shared with.
 
-    A watchlist or view whose name is taken there gets the owner's name added. A document whose bytes `to` has added too is not
-    given. Which filings a user has read is not given either.
+    A watchlist, view or schedule whose name is taken there gets the owner's name added. A document whose bytes `to` has added
+    too is not given. Which filings a user has read is not given either.
     """
     for named in (watchlists, saved_views):
         taken = sa.select(named.c.name).where(named.c.owner == to)
         renamed = named.c.name + f" ({owner})"
         connection.execute(sa.update(named).where(named.c.owner == owner, named.c.name.in_(taken)).values(name=renamed))
+    _rename_schedules(connection, owner, to)
     same = sa.select(documents.c.sha256).where(documents.c.owner == to)
     given = sa.update(documents).where(documents.c.owner == owner, documents.c.sha256.not_in(same))
     connection.execute(given.values(owner=to))
     for table in (reports, report_schedules, watchlists, alert_rules, saved_views, notes):
         connection.execute(sa.update(table).where(table.c.owner == owner).values(owner=to))
+
+
+def _rename_schedules(connection: sa.Connection, owner: str, to: str) -> None:
+    """Adds the owner's name to schedules whose names `to` has too, and to the names of schedules in their runs."""
+    taken = list(connection.scalars(sa.select(report_schedules.c.name).where(report_schedules.c.owner == to)))
+    for table, name in ((report_schedules, report_schedules.c.name), (reports, reports.c.schedule)):
+        renamed = sa.update(table).where(table.c.owner == owner, name.in_(taken))
+        connection.execute(renamed.values({name: name + f"-{owner}"}))
 
 
 def delete_owned(connection: sa.Connection, owner: str) -> list[FreedFiles]:

@@ -15,13 +15,15 @@ from workbench.domain.rights.ownership import LOCAL, Caller
 # The row of a run and recipient is there once, whatever ends the run how often.
 _ADD_REPORT = sa.text("""
     insert into report_deliveries (report_id, recipient)
-    select r.report_id, unnest(s.recipients) from reports r join report_schedules s on s.name = r.schedule
+    select r.report_id, unnest(s.recipients)
+    from reports r join report_schedules s on (s.owner, s.name) = (r.owner, r.schedule)
     where r.report_id = :report_id
     on conflict do nothing
 """)
 _ADD_FAILURE = sa.text("""
     insert into report_deliveries (report_id, recipient)
-    select r.report_id, s.failure_channel from reports r join report_schedules s on s.name = r.schedule
+    select r.report_id, s.failure_channel
+    from reports r join report_schedules s on (s.owner, s.name) = (r.owner, r.schedule)
     where r.report_id = :report_id and s.failure_channel is not null and r.cancel_requested_at is null
     on conflict do nothing
 """)
@@ -80,18 +82,18 @@ def set_unsubscribe_hash(connection: sa.Connection, delivery: ReportDelivery, sh
 def find_subscription(connection: sa.Connection, sha256: str) -> Subscription | None:
     """What the link with this hash stops; None if it is of no delivery of a scheduled report."""
     query = (
-        sa.select(reports.c.schedule, report_deliveries.c.recipient, reports.c.title)
+        sa.select(reports.c.schedule, reports.c.owner, report_deliveries.c.recipient, reports.c.title)
         .join_from(report_deliveries, reports)
         .where(report_deliveries.c.unsubscribe_sha256 == sha256, reports.c.schedule.is_not(None))
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else Subscription(row.schedule, row.recipient, row.title)
+    return None if row is None else Subscription(row.schedule, row.owner, row.recipient, row.title)
 
 
 def remove_recipient(connection: sa.Connection, subscription: Subscription) -> bool:
     """Removes the recipient from the schedule and drops what waits for it; returns whether the recipient was one."""
-    name, recipient = subscription.schedule, subscription.recipient
-    of_schedule = sa.select(reports.c.report_id).where(reports.c.schedule == name)
+    name, owner, recipient = subscription.schedule, subscription.owner, subscription.recipient
+    of_schedule = sa.select(reports.c.report_id).where(reports.c.schedule == name, reports.c.owner == owner)
     waits = report_deliveries.c.state == DeliveryState.PENDING.value
     connection.execute(
         sa.delete(report_deliveries).where(
@@ -101,7 +103,7 @@ def remove_recipient(connection: sa.Connection, subscription: Subscription) -> b
     recipients = report_schedules.c.recipients
     change = (
         sa.update(report_schedules)
-        .where(report_schedules.c.name == name, recipients.contains([recipient]))
+        .where(report_schedules.c.name == name, report_schedules.c.owner == owner, recipients.contains([recipient]))
         .values(recipients=sa.func.array_remove(recipients, recipient))
         .returning(report_schedules.c.name)
     )

@@ -30,6 +30,13 @@ _IS_HELD = sa.text(
     "and database = (select oid from pg_database where datname = current_database())"
 )
 
+_LAST_RUN = (
+    sa.select(sa.func.max(reports.c.started_at))
+    .where(reports.c.schedule == report_schedules.c.name, reports.c.owner == report_schedules.c.owner)
+    .scalar_subquery()
+)
+_SCHEDULES = sa.select(report_schedules, _LAST_RUN.label("last_started_at"))
+
 
 def begin_run(
     connection: sa.Connection,
@@ -42,7 +49,7 @@ def begin_run(
     schedule: str | None = None,
     owner: str = LOCAL_USER,
 ) -> int:
-    """Adds a run before it starts; returns its id. What a schedule runs is shared as the schedule is."""
+    """Adds a run before it starts; returns its id. What a schedule of the owner's runs is shared as the schedule is."""
     row = {
         "notebook": notebook,
         "title": title,
@@ -52,7 +59,8 @@ def begin_run(
         "owner": owner,
     }
     if schedule is not None:
-        shared = sa.select(report_schedules.c.shared_with).where(report_schedules.c.name == schedule).scalar_subquery()
+        is_it = (report_schedules.c.name == schedule, report_schedules.c.owner == owner)
+        shared = sa.select(report_schedules.c.shared_with).where(*is_it).scalar_subquery()
         row["shared_with"] = sa.func.coalesce(shared, sa.text("'{}'::text[]"))
     insert = sa.insert(reports).values(status=RunStatus.RUNNING.value, schedule=schedule, **row)
     return int(connection.execute(insert.returning(reports.c.report_id)).scalar_one())
@@ -169,7 +177,7 @@ def save_schedule(
     failure_channel: str | None = None,
     caller: Caller = LOCAL,
 ) -> ReportSchedule:
-    """Adds a schedule of the caller's, or changes the one of this name; raises Conflict if it is somebody else's.
+    """Adds a schedule of the caller's, or changes theirs of this name. Others may have one of the same name.
 
     Without `recipients` or a `failure_channel` those of an existing schedule stay.
     """
@@ -179,40 +187,47 @@ def save_schedule(
     if failure_channel is not None:
         values["failure_channel"] = failure_channel
     insert = pg.insert(report_schedules).values(name=name, owner=caller.name, **values)
-    own = changeable(report_schedules, caller)
-    changed = insert.on_conflict_do_update(index_elements=["name"], set_=values, where=own).returning(report_schedules.c.name)
-    if connection.scalar(changed) is None:
-        raise Conflict(f"the name {name!r} is taken", hint="choose another name")
-    return next(each for each in list_schedules(connection) if each.name == name)
+    connection.execute(insert.on_conflict_do_update(index_elements=["owner", "name"], set_=values))
+    is_own = (report_schedules.c.owner == caller.name, report_schedules.c.name == name)
+    return _schedule(connection.execute(_SCHEDULES.where(*is_own)).one())
 
 
-def delete_schedule(connection: sa.Connection, name: str, caller: Caller = LOCAL) -> None:
-    """Deletes a schedule of the caller's; its runs stay. Raises NotFound."""
-    is_it = (report_schedules.c.name == name, changeable(report_schedules, caller))
-    if not connection.execute(sa.delete(report_schedules).where(*is_it)).rowcount:
+def delete_schedule(connection: sa.Connection, name: str, caller: Caller = LOCAL, *, owner: str | None = None) -> None:
+    """Deletes a schedule; its runs stay. Without an owner it is the caller's, or else the only one that the caller may change.
+
+    Raises NotFound, and Conflict where the owner must be named.
+    """
+    table = report_schedules.c
+    is_it = [table.name == name, changeable(report_schedules, caller)]
+    if owner is not None:
+        is_it.append(table.owner == owner)
+    owners = list(connection.scalars(sa.select(table.owner).where(*is_it).order_by(table.owner != caller.name, table.owner)))
+    if not owners:
         raise NotFound(f"there is no schedule {name!r}")
+    if len(owners) > 1 and owners[0] != caller.name:
+        raise Conflict(f"{len(owners)} users have a schedule {name!r}", hint=f"name the owner: {', '.join(owners)}")
+    connection.execute(sa.delete(report_schedules).where(*is_it, table.owner == owners[0]))
 
 
 def list_schedules(connection: sa.Connection, caller: Caller = LOCAL) -> list[ReportSchedule]:
-    """Every schedule that the caller may read by name, each with the start of its latest run."""
-    last = sa.select(sa.func.max(reports.c.started_at)).where(reports.c.schedule == report_schedules.c.name).scalar_subquery()
-    query = sa.select(report_schedules, last.label("last_started_at"))
-    query = query.where(readable(report_schedules, caller)).order_by(report_schedules.c.name)
-    return [
-        ReportSchedule(
-            row.name,
-            row.notebook,
-            row.parameters,
-            row.cron,
-            row.created_at,
-            row.last_started_at,
-            row.owner,
-            _roles(row),
-            tuple(row.recipients),
-            row.failure_channel,
-        )
-        for row in connection.execute(query)
-    ]
+    """Every schedule that the caller may read, by name and owner, each with the start of its latest run."""
+    query = _SCHEDULES.where(readable(report_schedules, caller)).order_by(report_schedules.c.name, report_schedules.c.owner)
+    return [_schedule(row) for row in connection.execute(query)]
+
+
+def _schedule(row: Any) -> ReportSchedule:
+    return ReportSchedule(
+        row.name,
+        row.notebook,
+        row.parameters,
+        row.cron,
+        row.created_at,
+        row.last_started_at,
+        row.owner,
+        _roles(row),
+        tuple(row.recipients),
+        row.failure_channel,
+    )
 
 
 def _end(connection: sa.Connection, report_id: int, status: RunStatus, **values: Any) -> None:

@@ -47,8 +47,11 @@ def _is_it(kind: Shareable, name: str, caller: Caller) -> sa.ColumnElement[bool]
     key = _KEYS[kind]
     if kind in (Shareable.WATCHLISTS, Shareable.VIEWS):  # names are unique for one owner only, so nobody changes another's
         return sa.and_(key == name.strip(), key.table.c.owner == caller.name)
-    if kind is Shareable.SCHEDULES:
-        return sa.and_(key == name, changeable(key.table, caller))
+    if kind is Shareable.SCHEDULES:  # so are these; what an administrator names must be one alone
+        other = sa.alias(report_schedules)
+        is_only = ~sa.exists().where(other.c.name == key, other.c.owner != report_schedules.c.owner)
+        is_meant = sa.or_(report_schedules.c.owner == caller.name, is_only)
+        return sa.and_(key == name, changeable(key.table, caller), is_meant)
     is_number = name.isascii() and name.isdigit() and len(name) < 10
     owned = documents.c.owner.is_not(None) if kind is Shareable.DOCUMENTS else sa.true()
     return sa.and_(key == (int(name) if is_number else -1), owned, changeable(key.table, caller))

@@ -45,7 +45,18 @@ _GIVE_UP = sa.text(
     f"update tasks set status = 'failed', finished_at = now(), error = 'interrupted {MOST_TRIES} times'"  # noqa: S608  # nosec B608
     f" where kind = any(:kinds) and tries >= :most and {_IS_INTERRUPTED}"
 )
-_END = sa.text("update tasks set status = :status, error = :error, finished_at = now() where task_id = :id")
+# One that nobody works on ends here and now; one that runs is ended by its process.
+_CANCEL = sa.text(
+    f"""
+    update tasks set cancel_requested_at = coalesce(cancel_requested_at, now()),
+      status = case when status = 'queued' or not {_IS_HELD} then 'cancelled' else status end,
+      finished_at = case when status = 'queued' or not {_IS_HELD} then now() end
+    where task_id = :id and status in ('queued', 'running')
+    """  # noqa: S608  # nosec B608  texts of this module
+)
+_END = sa.text(
+    "update tasks set status = :status, error = :error, finished_at = now() where task_id = :id and status = 'running'"
+)
 _UNLOCK = sa.text("select pg_advisory_unlock(:lock, :id)")
 _WAITING = sa.text("select count(*) from tasks where kind = :kind and status = 'queued'")
 _SAME = sa.text(
@@ -117,6 +128,17 @@ def fail(connection: sa.Connection, task: Task, error: str) -> None:
     connection.execute(_END, {"id": task.task_id, "status": "failed", "error": error})
 
 
+def end_cancelled(connection: sa.Connection, task: Task) -> None:
+    """Records that the task was ended as its owner asked."""
+    connection.execute(_END, {"id": task.task_id, "status": "cancelled", "error": None})
+
+
+def is_cancel_requested(connection: sa.Connection, task_id: int) -> bool:
+    """Whether the task is to be ended."""
+    query = sa.select(tasks.c.cancel_requested_at.is_not(None)).where(tasks.c.task_id == task_id)
+    return bool(connection.scalar(query))
+
+
 def open_tasks(connection: sa.Connection, kind: TaskKind) -> list[Mapping[str, Any]]:
     """The parameters of the tasks of this kind that wait, run, or will be tried again; oldest first."""
     query = sa.select(tasks.c.parameters).where(
@@ -153,23 +175,17 @@ def task_of_report(connection: sa.Connection, report_id: int) -> int | None:
     return newest
 
 
-def is_queued(connection: sa.Connection, task_id: int) -> bool:
-    """Whether the task waits. It is locked until the transaction ends: no process begins it meanwhile."""
-    status = sa.select(tasks.c.status).where(tasks.c.task_id == task_id).with_for_update(skip_locked=True)
-    return connection.scalar(status) == TaskStatus.QUEUED.value
-
-
 def cancel_task(connection: sa.Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
-    """Cancels a task of the caller's that waits.
+    """Cancels a task of the caller's: one that waits ends at once, and the process of one that runs is asked to end it.
 
-    Raises NotFound, and Conflict for a task that runs or has ended: a notebook cannot be stopped between two of its cells.
+    Raises NotFound, and Conflict for a task that has ended.
     """
-    own = (tasks.c.task_id == task_id, changeable(tasks, caller), tasks.c.status == TaskStatus.QUEUED.value)
-    end = sa.update(tasks).where(*own).values(status=TaskStatus.CANCELLED.value, finished_at=sa.func.now())
-    if not connection.execute(end).rowcount:
-        state = task_state(connection, task_id, caller)
-        raise Conflict(f"task {task_id} is {state.status.value}", hint="only a task that waits can be cancelled")
-    return task_state(connection, task_id, caller)
+    task_state(connection, task_id, caller)
+    is_open = connection.execute(_CANCEL, {"id": task_id, "lock": _LOCK}).rowcount
+    state = task_state(connection, task_id, caller)
+    if not is_open:
+        raise Conflict(f"task {task_id} is {state.status.value}", hint="a task that has ended cannot be cancelled")
+    return state
 
 
 def _states(caller: Caller) -> sa.Select[Any]:
@@ -179,7 +195,9 @@ def _states(caller: Caller) -> sa.Select[Any]:
 
 
 def _state(row: Any) -> TaskState:
-    names = ("task_id", "owner", "queued_at", "started_at", "finished_at", "error", "report_id", "result")
+    names = (
+        "task_id", "owner", "queued_at", "started_at", "finished_at", "error", "report_id", "result", "cancel_requested_at",
+    )  # fmt: skip
     return TaskState(
         kind=TaskKind(row.kind), status=TaskStatus(row.status), steps=row.cells, steps_done=row.cells_done,
         export=row.parameters if row.kind == TaskKind.EXPORT else None,

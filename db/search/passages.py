@@ -86,7 +86,7 @@ def _present(connection: sa.Connection, document_ids: Sequence[int]) -> defaultd
 
 def refresh_statistics(database: Database) -> None:
     """Counts words anew for `db.search.full_text`, and rows for the planner; otherwise PostgreSQL does it in its own time."""
-    with database.write() as connection:
+    with database.owner.write() as connection:
         connection.execute(sa.text("analyze passages"))
 
 

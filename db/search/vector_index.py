@@ -103,7 +103,7 @@ def build_index(database: Database, model: EmbeddingModel, kind: IndexKind | Non
     if _serves(present, wanted, rows):
         return False
     with (
-        database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        database.owner.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
         long_statements(connection, database.timeouts.schema_statement_seconds),
     ):
         # A second process waits here and then finds the index made.

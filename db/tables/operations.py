@@ -83,6 +83,7 @@ tasks = sa.Table(
     sa.Column("owner", sa.Text, comment="the user who asked for it; none for the workbench's own"),
     sa.Column("traceparent", sa.Text, comment="the span that queued it (W3C Trace Context); null: no traces"),
     sa.Column("result", sa.Text, comment="the number of the document that it added"),
+    sa.Column("cancel_requested_at", sa.DateTime(timezone=True), comment="when its owner asked for its end"),
     sa.CheckConstraint("status in ('queued', 'running', 'finished', 'failed', 'cancelled')", name="status"),
     sa.Index("ix_tasks_kind_task_id", "kind", "task_id", postgresql_where=sa.text("status in ('queued', 'running')")),
     sa.Index("ix_tasks_finished_at", "finished_at"),

@@ -10,7 +10,7 @@ from db.tables.base import NOW, metadata, owner, shared_with
 report_schedules = sa.Table(
     "report_schedules",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
     sa.Column("notebook", sa.Text, nullable=False),
     sa.Column("parameters", pg.JSONB, nullable=False, comment="an open as_of is the day of each run"),
     sa.Column("cron", sa.Text, nullable=False, comment="in UTC"),
@@ -25,6 +25,7 @@ report_schedules = sa.Table(
         comment="channels that get each report",
     ),
     sa.Column("failure_channel", sa.Text, comment="where its owner reads that a run failed"),
+    sa.PrimaryKeyConstraint("owner", "name"),
     comment="reports that are run when their time comes",
 )
 
@@ -41,7 +42,7 @@ reports = sa.Table(
     sa.Column("cells_done", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("figures", sa.Integer, nullable=False, server_default=sa.text("0"), comment="how many it asked for"),
     sa.Column("error", sa.Text),
-    sa.Column("schedule", sa.Text, comment="the name of the schedule that ran it, also when that is gone"),
+    sa.Column("schedule", sa.Text, comment="the name of its owner's schedule that ran it, also when that is gone"),
     sa.Column("started_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
     sa.Column("finished_at", sa.DateTime(timezone=True)),
     sa.Column("manifest", pg.JSONB, comment="what it was made of; null until it has finished"),

@@ -4,7 +4,7 @@
 #   VAULT_ADDR=http://127.0.0.1:8200 VAULT_TOKEN=... ./setup.sh >>../workbench.env
 # VAULT_PROGRAM is `vault`, unless you say `bao`.
 # With DATABASE_ADMIN_URL (postgresql://owner:password@host:5432/name, the account that owns the tables and may create roles) it also
-# makes accounts for the database: each lasts 24 hours, is renewed, and acts as the owner.
+# makes accounts for the database: each lasts 24 hours, is renewed, and acts as the owner, or as DATABASE_ROLE, a role that is there already.
 set -eu
 cd "$(dirname "$0")"
 vault="${VAULT_PROGRAM:-vault}"
@@ -32,7 +32,7 @@ esac
 secrets="${SECRETS_FOLDER:-../secrets}"
 if [ -d "$secrets" ] && ! "$vault" kv get secret/workbench >/dev/null 2>&1; then
     set --
-    for name in database_url objects_password objects_identities cache_url cache_password signing_key metrics_token; do
+    for name in database_url database_owner_url objects_password objects_identities cache_url cache_password signing_key metrics_token; do
         [ ! -s "$secrets/$name" ] || set -- "$@" "$name=@$secrets/$name"
     done
     [ $# -eq 0 ] || "$vault" kv put secret/workbench "$@" >&2
@@ -47,10 +47,11 @@ if [ -n "${DATABASE_ADMIN_URL:-}" ]; then
     "$vault" write database/config/workbench plugin_name=postgresql-database-plugin allowed_roles=workbench \
         connection_url="postgresql://{{username}}:{{password}}@$place" username="$owner" password="${account#*:}" >&2 ||
         fail "the server cannot sign in to the database"
-    # Tables that an account makes belong to the owner, so nothing is lost with the account.
+    # Tables that an account makes belong to the role it acts as, so nothing is lost with the account.
+    acts_as="${DATABASE_ROLE:-$owner}"
     "$vault" write database/roles/workbench db_name=workbench default_ttl=24h max_ttl=72h creation_statements="
-        create role \"{{name}}\" login password '{{password}}' valid until '{{expiration}}' in role \"$owner\";
-        alter role \"{{name}}\" set role to \"$owner\";" \
+        create role \"{{name}}\" login password '{{password}}' valid until '{{expiration}}' in role \"$acts_as\";
+        alter role \"{{name}}\" set role to \"$acts_as\";" \
         revocation_statements="drop role if exists \"{{name}}\";" >&2
     credentials=database/creds/workbench
 fi

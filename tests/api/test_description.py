@@ -31,6 +31,10 @@ class Intended(NamedTuple):
 
 _WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/companies/\S+)\b.*"
 INTENDED = (
+    Intended(r"\w+ \S+ 20\d \S+ \S*\.cancel_requested_at: none -> .*", "a task that runs can be cancelled"),
+    Intended(r"DELETE /api/v1/reports/schedules/{name} (409|query owner): none -> .*", "an administrator names the owner"),
+    Intended(r"DELETE /api/v1/reports/schedules/{name} path name: .*", "a given schedule has the name of its first owner too"),
+    Intended(r"PUT /api/v1/reports/schedules/{name} path name: .*", "a given schedule has the name of its first owner too"),
     Intended(r"POST /api/v1/reports/{number}/cancel\b.*: none -> .*", "a report run can be cancelled over HTTP"),
     Intended(
         r"\w+ \S+ 20\d \S+ \S*\.display_name: none -> string, required",

@@ -26,6 +26,12 @@ def test_records_as_csv_have_the_columns_in_order(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out == "at,name\n"
 
 
+def test_text_in_csv_is_no_formula_and_numbers_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    records = [{"title": "=HYPERLINK(A1)", "names": ["@ada", "bob"], "change": -4.5, "text": "-12"}]
+    write_records("csv", "documents", records, ("title", "names", "change", "text"))
+    assert capsys.readouterr().out == "title,names,change,text\n'=HYPERLINK(A1),'@ada; bob,-4.5,-12\n"
+
+
 def test_json_can_be_indented(capsys: pytest.CaptureFixture[str]) -> None:
     write_json({"a": [1]}, indent=2)
     assert capsys.readouterr().out == '{\n  "a": [\n    1\n  ]\n}\n'

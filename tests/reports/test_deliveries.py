@@ -148,7 +148,7 @@ def test_a_recipient_stops_the_reports_with_the_link_in_the_mail(
     assert b"unsubscribe" not in hook.bodies[0][0]
     with workbench.database.read() as connection:
         assert token not in str(connection.execute(sa.text("select * from report_deliveries")).all())
-    assert subscription_of(workbench.database, token) == Subscription("weekly", "ops", "Company review: KO")
+    assert subscription_of(workbench.database, token) == Subscription("weekly", "local", "ops", "Company review: KO")
     # A run that has ended meanwhile is not sent any longer either.
     finished(workbench, "ops", "webhook:crm")
     for _ in range(2):  # a second click changes nothing

@@ -34,7 +34,7 @@ _MEDIA_TYPES = {
 }
 _CSV_ROWS = 5_000
 # What begins a formula in spreadsheet programs, and the numbers among it.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -52,19 +52,21 @@ def read_arrow(content: bytes) -> pa.Table:
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Rows under a header as CSV (RFC 4180) in UTF-8; decimals in plain digits, an absent value as nothing.
-
-    Text that a spreadsheet program would take for a formula has an apostrophe before it, as OWASP advises.
-    """
+    """Rows under a header as CSV (RFC 4180) in UTF-8, each value as `csv_cell` gives it; an absent value as nothing."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in header])
+    writer.writerow([csv_cell(name) for name in header])
     for row in rows:
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([csv_cell(value) for value in row])
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """A value as it stands in CSV: decimals in plain digits, lists joined by spaces.
+
+    Text that a spreadsheet program would take for a formula has an apostrophe before it, as OWASP advises. Numbers stay
+    numbers, with their sign.
+    """
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list):

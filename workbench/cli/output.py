@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from workbench.analysis.table_files import csv_cell
+
 _format = typer.Option("--format", help="Output format.")
 
 Format = Annotated[Literal["table", "json", "csv"], _format]
@@ -28,10 +30,10 @@ def write_json(document: object, *, indent: int | None = None) -> None:
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A header and a line a row; nothing is an empty cell."""
+    """A header and a line a row; nothing is an empty cell, and no text is a formula to a spreadsheet program."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerow([csv_cell(name) for name in header])
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
 
 
 def write_records(

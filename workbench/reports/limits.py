@@ -33,19 +33,23 @@ class Watch:
 
 @contextmanager
 def watched(kill: Callable[[], None], limits: RunLimits, is_cancelled: IsCancelled) -> Iterator[Watch]:
-    """Calls `kill` once, if the block takes longer than the limit of a run or `is_cancelled` becomes true meanwhile."""
+    """Calls `kill` when the block takes longer than the limit of a run or `is_cancelled` becomes true, until the block ends.
+
+    Once is not enough: an interpreter that is being started cannot be killed yet.
+    """
     watch, is_done, until = Watch(), threading.Event(), time.monotonic() + limits.run_seconds
 
     def look() -> None:
         while not is_done.wait(_POLL_SECONDS):
-            if time.monotonic() >= until:
+            if watch.reason is not None:
+                pass
+            elif time.monotonic() >= until:
                 watch.reason = f"it took longer than {limits.run_seconds:,} seconds"
             else:
                 with suppress(DatabaseUnavailable):  # a limit holds all the same
                     watch.reason = "it was cancelled" if is_cancelled() else None
             if watch.reason is not None:
                 kill()
-                return
 
     thread = threading.Thread(target=look, name="report watch", daemon=True)
     thread.start()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from db.engine import Connection
 from db.operations import reports as db_reports
-from db.operations.tasks import add_task, cancel_task, is_queued, task_of_report
+from db.operations.tasks import add_task, cancel_task, task_of_report, task_state
 from db.ownership import caller_called
 from workbench.domain.operations.reports import RunStatus, Value
 from workbench.domain.operations.tasks import TaskKind, TaskState
@@ -43,16 +44,18 @@ class ReportQueue:
         return self.start_named(run.notebook, run.parameters, caller)
 
 
-def cancel_queued(workbench: Workbench, task_id: int, caller: Caller = LOCAL) -> TaskState:
-    """Cancels a task of the caller's that waits; the report that it would have run has failed.
+def cancel(workbench: Workbench, task_id: int, caller: Caller = LOCAL) -> TaskState:
+    """Cancels a task of the caller's, and returns its state: one that waits has ended, one that runs ends within seconds.
 
-    Raises NotFound, and Conflict for a task that runs or has ended.
+    The report that it would have run has failed. Raises NotFound, and Conflict for a task that has ended.
     """
     with workbench.database.write() as connection:
-        state = cancel_task(connection, task_id, caller)
-        if state.report_id is not None:
-            db_reports.fail_run(connection, state.report_id, error="cancelled before it began")
-    delete_task_files(workbench.objects, task_id)
+        state = task_state(connection, task_id, caller)
+        if state.report_id is not None and not state.has_ended:
+            db_reports.request_cancel(connection, state.report_id)  # locked before its task, as `cancel_run` does
+        state = _cancel_task(connection, task_id, caller)
+    if state.has_ended:
+        delete_task_files(workbench.objects, task_id)
     return state
 
 
@@ -64,9 +67,17 @@ def cancel_run(workbench: Workbench, report_id: int, caller: Caller = LOCAL) -> 
     with workbench.database.write() as connection:
         db_reports.request_cancel(connection, report_id, caller)
         task_id = task_of_report(connection, report_id)
-        if task_id is not None and is_queued(connection, task_id):
-            cancel_task(connection, task_id, caller)
-            db_reports.fail_run(connection, report_id, error="cancelled before it began")
+        if task_id is not None and not task_state(connection, task_id).has_ended:
+            _cancel_task(connection, task_id)
+
+
+def _cancel_task(connection: Connection, task_id: int, caller: Caller = LOCAL) -> TaskState:
+    """Cancels the task; the run of a report that no process works on ends with it."""
+    state = cancel_task(connection, task_id, caller)
+    if state.has_ended and state.report_id is not None:
+        error = "cancelled" if state.started_at else "cancelled before it began"
+        db_reports.fail_run(connection, state.report_id, error=error)
+    return state
 
 
 def run_queued(workbench: Workbench, report_id: int) -> None:

@@ -14,7 +14,7 @@ from workbench.domain.errors import InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.cron import Cron
 from workbench.domain.operations.reports import ReportSchedule
 from workbench.domain.operations.runs import IngestReport
-from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
 from workbench.ingest.unit_of_work import Tally, run
 from workbench.reports.notebooks import find_notebook, given_parameters, load_notebook, parse_parameters
 from workbench.reports.recipients import checked_recipients
@@ -35,14 +35,13 @@ def add(
     failure_channel: str | None = None,
     caller: Caller = LOCAL,
 ) -> ReportSchedule:
-    """Schedules a notebook, or changes the schedule of this name.
+    """Schedules a notebook, or changes the caller's schedule of this name.
 
     `recipients` get each report, and a failure goes to `failure_channel`, by default the operator's channel of the settings;
     without `recipients` those of an existing schedule stay.
 
     Only the given parameters are saved, so that an `as_of` left out is the day of each run. Raises InvalidRequest for an
-    invalid name, parameter or cron expression, NotFound for a notebook or channel that does not exist, Conflict for a name
-    that somebody else uses.
+    invalid name, parameter or cron expression, NotFound for a notebook or channel that does not exist.
     """
     if not _NAME.fullmatch(name):
         raise InvalidRequest(
@@ -82,12 +81,18 @@ def run_due(workbench: Workbench, now: datetime) -> Iterator[IngestReport]:
             "report schedule",
             schedule.name,
             partial(_look, schedule, now, waiting),
+            unit=_unit(schedule),
             is_idle_recorded=False,
         )
         if waiting:
-            yield run(workbench.database, "report", schedule.name, partial(_run, workbench, schedule))
+            yield run(workbench.database, "report", schedule.name, partial(_run, workbench, schedule), unit=_unit(schedule))
         elif looked.outcome not in ("skipped", "unchanged"):
             yield looked
+
+
+def _unit(schedule: ReportSchedule) -> str:
+    """Whose failures are counted together: owners may have schedules of the same name."""
+    return schedule.name if schedule.owner == LOCAL_USER else f"{schedule.name} of {schedule.owner}"
 
 
 def _look(schedule: ReportSchedule, now: datetime, waiting: list[ReportSchedule], _: Tally) -> None:

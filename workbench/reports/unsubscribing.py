@@ -46,6 +46,7 @@ def unsubscribe(database: Database, token: str, *, address: str) -> Subscription
                 "?",
                 "report.unsubscribed",
                 schedule=subscription.schedule,
+                owner=subscription.owner,
                 recipient=subscription.recipient,
                 address=address,
             )

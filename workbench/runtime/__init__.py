@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from db import engine as db_engine
 from db import migrate
+from db.operations.grants import grant_application, owns_tables
 from db.server import check_server, server_facts
 from db.timeouts import Timeouts
 from db.timescale import ChunkPlan, apply_plan
@@ -169,7 +170,8 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     settings = with_secrets(named)
     start_tracing(settings)
     with connect(named) as database:
-        migrate.upgrade(database.engine, statement_seconds=database.timeouts.schema_statement_seconds)
+        migrate.upgrade(database.owner.engine, statement_seconds=database.timeouts.schema_statement_seconds)
+        grant_application(database)
         _apply_chunk_plan(settings, database)
         with closing(Workbench(settings, database, components.object_store(settings))) as workbench:
             yield workbench
@@ -184,8 +186,9 @@ def _apply_chunk_plan(settings: Settings, database: db_engine.Database) -> None:
     chosen = settings.database
     if isinstance(chosen, PostgresDatabase):
         plan = ChunkPlan(chosen.price_chunk_days, chosen.event_chunk_days, chosen.compress_after_days)
-        with database.write() as connection:
-            apply_plan(connection, plan)
+        with database.owner.write() as connection:
+            if owns_tables(connection):
+                apply_plan(connection, plan)
 
 
 def open_for_notebook(settings: Settings | None = None) -> Workbench:
@@ -234,12 +237,22 @@ def connect(settings: Settings) -> Iterator[db_engine.Database]:
         else:
             address = database_address(settings, settings.database)
         size, overflow = settings.database.pool_size, settings.database.pool_overflow
-        database = db_engine.Database(address, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings))
+        database = db_engine.Database(
+            address, pool_size=size, pool_overflow=overflow, timeouts=_timeouts(settings), owner=_owner(settings)
+        )
         stack.callback(database.close)
         if not isinstance(settings.database, EmbeddedDatabase):
             with database.read() as connection:
                 check_server(server_facts(connection))
         yield database
+
+
+def _owner(settings: Settings) -> str | None:
+    """The URL with the account that owns the tables; None where it is the application's own."""
+    if not isinstance(settings.database, PostgresDatabase) or settings.database.owner_url is None:
+        return None
+    chosen = with_secrets(settings).database
+    return chosen.owner_url.get_secret_value() if isinstance(chosen, PostgresDatabase) and chosen.owner_url else None
 
 
 def is_new(settings: Settings) -> bool:

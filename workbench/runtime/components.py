@@ -110,7 +110,7 @@ def marts_builder(settings: Settings, database: db_engine.Database) -> MartsBuil
 
     project = Path(str(files("db"))) / "dbt"
     chosen, folder = settings.marts, settings.home / "run" / "dbt"
-    return DbtMarts(chosen.dbt, database.url, project=project, folder=folder, timeout_seconds=chosen.timeout_seconds)
+    return DbtMarts(chosen.dbt, database.owner.url, project=project, folder=folder, timeout_seconds=chosen.timeout_seconds)
 
 
 def cache(settings: Settings) -> Cache:

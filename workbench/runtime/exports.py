@@ -9,6 +9,7 @@ from db.operations.tasks import add_task, task_state
 from db.ownership import caller_called
 from workbench.analysis.table_files import TableFormat
 from workbench.domain.errors import Conflict, NotFound
+from workbench.domain.operations.cancellation import check_cancelled
 from workbench.domain.operations.tasks import Task, TaskKind, TaskState, TaskStatus
 from workbench.domain.rights.ownership import LOCAL_USER, Caller
 from workbench.ingest.operations.task_files import export_key
@@ -36,14 +37,19 @@ def queue_export(
 
 
 def write_export(workbench: Workbench, task: Task) -> None:
-    """Writes the file of an export with the rights that its owner has now; raises as the method does."""
+    """Writes the file of an export with the rights that its owner has now; raises as the method does.
+
+    One that is cancelled raises Interrupted, also when its file is there already; the caller removes that.
+    """
     from workbench.analysis.frame_files import write_frame  # imports pandas, which takes memory and time
 
     with workbench.database.read() as connection:
         caller = caller_called(connection, task.owner or LOCAL_USER)
     form = TableFormat(task.parameters["format"])
     frame = question_called(task.parameters["table"]).ask(CallerResearch(workbench, caller), task.parameters["arguments"])
+    check_cancelled()
     workbench.objects.put(export_key(task.task_id), write_frame(frame, form), media_type=form.media_type)
+    check_cancelled()
 
 
 def read_export(workbench: Workbench, task_id: int, caller: Caller) -> tuple[str, bytes, TableFormat]:

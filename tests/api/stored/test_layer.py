@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -14,9 +15,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.statements import routes as statement_routes
+from api.stored import layer
 from db.companies import save_company
 from db.engine import Database
 from db.facts.loading import load_facts
@@ -29,6 +32,7 @@ from workbench.adapters.object_store import FolderStore
 from workbench.domain.facts.fact import Concept, Fact
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.measures.checks import STORED_BESIDE
+from workbench.domain.statements.statement import StatementKind
 from workbench.ingest import archive
 from workbench.ingest.filings.documents import index_document
 from workbench.ingest.operations.metrics import refresh_metrics
@@ -272,3 +276,35 @@ async def test_old_answers_are_deleted(fresh: Workbench) -> None:
     with fresh.database.write() as connection:
         assert stored_answers.forget_old_answers(connection, datetime(2024, 2, 1, tzinfo=UTC)) == 1
     assert stored(fresh) == ["new"]
+
+
+def test_a_process_uses_what_is_stored_from_its_first_request_on_and_stores_to_its_last(
+    fresh: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = layer.save_answer
+
+    def slow(*arguments: Any, **named: Any) -> None:
+        time.sleep(0.3)
+        save(*arguments, **named)
+
+    monkeypatch.setattr(layer, "save_answer", slow)
+    built = counted(monkeypatch)
+    bodies: list[bytes] = []
+    for _process in range(2):
+        own = Workbench(fresh.settings, fresh.database, fresh.objects)
+        with TestClient(create_app(own, role="api"), base_url="http://127.0.0.1", client=("127.0.0.1", 50000)) as client:
+            until = time.monotonic() + 20
+            while not _listeners(fresh):  # without any request
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            bodies.append(client.get(INCOME).content)
+        own.database.__dict__.pop("async_engine", None)
+        with fresh.database.read() as connection:
+            assert connection.scalar(sa.text("select count(*) from stored_answers")) == 1
+    assert (bodies[0], built) == (bodies[1], [StatementKind.INCOME])
+
+
+def _listeners(workbench: Workbench) -> int:
+    query = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen %'"
+    with workbench.database.read() as connection:
+        return connection.scalar(sa.text(query)) or 0

@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from db.alerts.ownership import give
 from db.operations import reports as db_reports
+from db.operations.report_deliveries import list_deliveries
+from db.operations.sharing import share
 from db.tables import report_schedules, reports
-from workbench.domain.errors import NotFound
+from workbench.domain.errors import Conflict, NotFound
 from workbench.domain.operations.reports import ReportRun, RunStatus
+from workbench.domain.rights.ownership import LOCAL, Caller, Shareable
+from workbench.domain.rights.roles import Role
 
 START = datetime(2024, 11, 1, 6, tzinfo=UTC)
 
@@ -123,6 +128,46 @@ def test_schedules_by_name_each_with_its_own_latest_start(connection: sa.Connect
     db_reports.delete_schedule(connection, "weekly")
     assert [each.name for each in db_reports.list_schedules(connection)] == ["daily", "never"]
     assert len(db_reports.list_runs(connection, schedule="weekly")) == 2
+
+
+def test_owners_have_schedules_of_the_same_name(connection: sa.Connection) -> None:
+    ada, bob, eve = (Caller(name, Role.RESEARCHER) for name in ("ada", "bob", "eve"))
+    for caller, cron, channel in ((ada, "0 6 * * *", "ada-desk"), (bob, "0 7 * * *", "bob-desk")):
+        made = db_reports.save_schedule(
+            connection, "weekly", notebook="review", parameters={}, cron=cron, recipients=[channel], caller=caller
+        )
+        assert (made.owner, made.cron) == (caller.name, cron)
+    share(connection, Shareable.SCHEDULES, "weekly", [Role.VIEWER], bob)
+    for owner in ("ada", "bob"):
+        number = db_reports.begin_run(
+            connection,
+            notebook="review",
+            title="A review",
+            parameters={},
+            as_of=START.date(),
+            cells=1,
+            schedule="weekly",
+            owner=owner,
+        )
+        db_reports.finish_run(connection, number, manifest={}, html_sha256="h", figures_file_sha256="f", figures=1)
+        (sent,) = list_deliveries(connection, report_id=number)
+        assert sent.recipient == f"{owner}-desk"
+        assert db_reports.get_run(connection, number).shared_with == ((Role.VIEWER,) if owner == "bob" else ())
+    assert [each.owner for each in db_reports.list_schedules(connection, ada)] == ["ada"]
+    with pytest.raises(NotFound):
+        db_reports.delete_schedule(connection, "weekly", eve)
+    with pytest.raises(NotFound):
+        db_reports.delete_schedule(connection, "weekly", ada, owner="bob")
+    with pytest.raises(NotFound):  # which of the two?
+        share(connection, Shareable.SCHEDULES, "weekly", [Role.ANALYST], LOCAL)
+    with pytest.raises(Conflict) as several:
+        db_reports.delete_schedule(connection, "weekly")
+    assert several.value.hint == "name the owner: ada, bob"
+    give(connection, "bob", "ada")
+    assert [each.name for each in db_reports.list_schedules(connection, ada)] == ["weekly", "weekly-bob"]
+    assert [run.owner for run in db_reports.list_runs(connection, schedule="weekly-bob")] == ["ada"]
+    db_reports.delete_schedule(connection, "weekly", ada)
+    assert [(each.name, each.cron) for each in db_reports.list_schedules(connection)] == [("weekly-bob", "0 7 * * *")]
 
 
 def test_a_changed_schedule_stays_as_old_as_it_is(connection: sa.Connection) -> None:

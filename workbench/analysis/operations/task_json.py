@@ -21,6 +21,10 @@ class TaskAnswer(TypedDict, closed=True):
     queued_at: IsoTime
     started_at: IsoTime | None
     finished_at: IsoTime | None
+    cancel_requested_at: Annotated[
+        IsoTime | None,
+        Schema(description="When its owner asked for its end. One that runs ends within seconds, or has finished by then."),
+    ]
     steps: Annotated[int | None, Schema(description="Cells of a report's notebook; null where steps are not counted.")]
     steps_done: int | None
     error: Annotated[str | None, Schema(description="Why it failed.")]
@@ -43,6 +47,7 @@ def task_answer(state: TaskState) -> TaskAnswer:
         "queued_at": utc_text(state.queued_at),
         "started_at": utc_text(state.started_at) if state.started_at else None,
         "finished_at": utc_text(state.finished_at) if state.finished_at else None,
+        "cancel_requested_at": utc_text(state.cancel_requested_at) if state.cancel_requested_at else None,
         "steps": state.steps,
         "steps_done": state.steps_done,
         "error": state.error,

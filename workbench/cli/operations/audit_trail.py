@@ -78,6 +78,6 @@ def shorten(
     """Remove old entries of the audit trail; the rest stays verifiable."""
     if days < _FEWEST_DAYS:
         raise InvalidRequest(f"entries of the last {_FEWEST_DAYS} days cannot be removed")
-    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
+    with runtime.open_workbench() as workbench, workbench.database.owner.write() as connection:
         removed = audit.remove_before(connection, datetime.now(UTC) - timedelta(days=days), actor=LOCAL_USER)
     say(f"Removed {removed:,} {'entry' if removed == 1 else 'entries'}")

@@ -51,10 +51,12 @@ def print_schedule_list(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         say("There are no schedules. Add one with `workbench report schedule`.")
         return
-    table = Table("Name", "Notebook", "Parameters", "Cron (UTC)", "Next run", "Last run", box=box.SIMPLE_HEAD, pad_edge=False)
+    titles = ("Name", "Owner", "Notebook", "Parameters", "Cron (UTC)", "Next run", "Last run")
+    table = Table(*titles, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         parameters = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
-        cells = (row["name"], row["notebook"], parameters, row["cron"], row["next_at"], row["last_started_at"] or "-")
+        times = (row["cron"], row["next_at"], row["last_started_at"] or "-")
+        cells = (row["name"], row["owner"], row["notebook"], parameters, *times)
         table.add_row(*(Text(str(cell)) for cell in cells))
     console.print(table)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from db.operations.report_deliveries import list_deliveries
-from db.operations.reports import delete_schedule, get_run, list_runs, list_schedules, request_cancel
+from db.operations.reports import delete_schedule, get_run, list_runs, list_schedules
 from workbench import runtime
 from workbench.analysis.operations.report_figures import comparison_of_runs_document, delivery_document, run_document
 from workbench.cli.console import say
@@ -17,6 +17,7 @@ from workbench.cli.output import TableOrJson, write_json
 from workbench.cli.reports.parameters import Parameters, PdfFile, XlsxFile
 from workbench.cli.reports.report_table import print_comparison, print_delivery_list, print_run_list, print_schedule_list
 from workbench.domain.errors import InvalidRequest
+from workbench.reports.report_queue import cancel_run
 from workbench.reports.saved_runs import compare_manifests, manifest_of
 from workbench.reports.schedules import add, schedule_document
 
@@ -134,20 +135,23 @@ def list_report_deliveries(
 
 
 def cancel(number: Annotated[int, typer.Argument(metavar="RUN", help="Its number in `workbench report list`.")]) -> None:
-    """End a running report.
+    """End a report that waits or runs.
 
-    Its process ends the notebook within a few seconds.
+    The process of one that runs ends the notebook within a few seconds.
     """
-    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
-        request_cancel(connection, number)
+    with runtime.open_workbench() as workbench:
+        cancel_run(workbench, number)
     say(f"Report {number} is being ended")
 
 
-def unschedule(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the schedule.", show_default=False)]) -> None:
+def unschedule(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the schedule.", show_default=False)],
+    owner: Annotated[str | None, typer.Option(metavar="USER", help="Whose schedule, where several have the name.")] = None,
+) -> None:
     """Remove a schedule.
 
     Its saved runs stay.
     """
     with runtime.open_workbench() as workbench, workbench.database.write() as connection:
-        delete_schedule(connection, name)
+        delete_schedule(connection, name, owner=owner)
     say(f"Removed the schedule {name}")

@@ -43,9 +43,10 @@ class ReportDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What a link in a mailed report stops: the reports of a schedule to a recipient. `title` is that of the report."""
+    """What a link in a mailed report stops: the reports of an owner's schedule to a recipient. `title` is the report's."""
 
     schedule: str
+    owner: str
     recipient: str
     title: str
 

@@ -51,6 +51,7 @@ class TaskState:
     steps: int | None
     steps_done: int | None
     result: str | None = None
+    cancel_requested_at: datetime | None = None
     export: Mapping[str, Any] | None = None
 
     @property

@@ -9,6 +9,7 @@ from datetime import date
 from db.engine import Connection, Database
 from db.operations.tasks import add_task, note_result
 from workbench.domain.errors import QueueFull
+from workbench.domain.operations.cancellation import uncancellable
 from workbench.domain.operations.tasks import Task, TaskKind
 from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest.filings.uploads import Description, add_document, checked, described_company, too_large
@@ -63,7 +64,7 @@ def add_queued(
         )  # fmt: skip
     finally:
         objects.delete(upload_key(task.task_id))
-    with database.write() as connection:
+    with uncancellable(), database.write() as connection:  # what is added stays, and is said
         note_result(connection, task, str(added.document.document.document_id))
         queue_vectors(connection, most_waiting=most_waiting)
 

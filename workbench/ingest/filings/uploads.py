@@ -28,6 +28,7 @@ from workbench.domain.errors import (
 from workbench.domain.filings.documents import AttachmentResult, OwnDocument
 from workbench.domain.filings.filing import NewDocument
 from workbench.domain.identity import Company
+from workbench.domain.operations.cancellation import check_cancelled, uncancellable
 from workbench.domain.operations.failed_units import describe
 from workbench.domain.operations.runs import IngestReport
 from workbench.domain.rights.ownership import LOCAL, LOCAL_USER, Caller
@@ -110,7 +111,7 @@ def add_document(
     text), DocumentTooLarge, NotFound for an unknown company, InvalidRequest and FutureDate, and PermissionRefused while the
     feature flag `uploads` is off.
     """
-    uploads = _Uploads(database, objects, owner, recognizer.recognize if recognizer else None)
+    uploads = _Uploads(database, objects, owner, _page_by_page(recognizer) if recognizer else None)
     return uploads.add(content, name, description or Description(), _MOST_NESTED)
 
 
@@ -145,11 +146,12 @@ class _Uploads:
         try:
             added = self._insert(content, name, read, understood, complete, started_at=started_at)
         except BaseException:
-            with suppress(WorkbenchError):
+            with uncancellable(), suppress(WorkbenchError):
                 text_sha256 = hashlib.sha256(read.paged.extracted.text.encode()).hexdigest()
                 drop_unused(self.database, self.objects, sha256, text_sha256)
             raise
-        return self._with_files(added, read.attachments, description, depth)
+        with uncancellable():  # the document is there: its files belong to it
+            return self._with_files(added, read.attachments, description, depth)
 
     def _with_files(self, mail: Addition, files: Sequence[Attachment], description: Description, depth: int) -> Addition:
         """The addition with what became of each file of the e-mail; one that cannot be read costs nothing but itself."""
@@ -241,6 +243,16 @@ def remove_document(database: Database, objects: ObjectStore, text: str, caller:
         own_documents.delete_document(connection, own_document.document.document_id)
     drop_unused(database, objects, own_document.document.sha256, own_document.document.text_sha256)
     return own_document
+
+
+def _page_by_page(recognizer: TextRecognizer) -> Recognize:
+    """Reads pictures of pages until it is cancelled: a page takes seconds, and a document may have hundreds."""
+
+    def recognize(picture: bytes) -> str:
+        check_cancelled()
+        return recognizer.recognize(picture)
+
+    return recognize
 
 
 def _read(content: bytes, name: str, recognize: Recognize | None) -> OwnText:

@@ -22,7 +22,7 @@ KIND = "passage"
 # One transaction per batch: an interrupt loses less than a second of work.
 _BATCH = 1000
 # For a model that takes 0.1 s per passage: it stops within seconds.
-_SLOW_BATCH = 16
+SHORT_BATCH = 16
 _LOOK_AGAIN_SECONDS = 30.0
 
 
@@ -137,7 +137,7 @@ def keep_embedding(
     """
     while not stopped.is_set():
         try:
-            embed_missing(database, embedder, index=index, batch_size=_SLOW_BATCH, is_stopped=stopped.is_set)
+            embed_missing(database, embedder, index=index, batch_size=SHORT_BATCH, is_stopped=stopped.is_set)
         except WorkbenchError as error:
             logging.getLogger(__name__).warning("embedding by %s waits: %s", embedder.model, error)
         except Exception:

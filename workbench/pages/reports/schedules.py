@@ -67,7 +67,7 @@ def schedule_table(schedules: Sequence[ReportSchedule], now: datetime, caller: C
     may_remove = caller.may(Permission.SCHEDULES_WRITE)
     rows = [
         _row(schedule_document(each, now))
-        | {"can_remove": may_remove and (each.owner == caller.name or caller.sees_all)}
+        | {"can_remove": may_remove and (each.owner == caller.name or caller.sees_all), "is_own": each.owner == caller.name}
         for each in schedules
     ]  # fmt: skip
     return fragment(_TEMPLATE, "table", rows)
@@ -86,6 +86,7 @@ def schedule_form(notebook: Notebook, offered: Sequence[str]) -> Markup:
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": row["name"],
+        "owner": row["owner"],
         "notebook": words(str(row["notebook"])),
         "next_at": str(row["next_at"])[:16].replace("T", " "),
         "last": str(row["last_started_at"] or "–")[:16].replace("T", " "),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workbench.domain.errors import MalformedDocument
+from workbench.domain.operations.cancellation import check_cancelled, interrupting
 from workbench.parse.html.paged_text import PageText
 
 PDF_EXTRACTOR = "workbench-pdf/2"
@@ -26,7 +27,7 @@ _BOUNDS = f"it takes more than {_SECONDS} seconds or {_ADDRESS_SPACE >> 30} GB t
 
 def read_pdf(content: bytes, *, may_be_blank: bool = False) -> list[PageText]:
     """The pages of a PDF as `read_pages` of `pdf_text` reads them; raises MalformedDocument as it does, and for a PDF whose
-    reading takes too long, too much memory, or crashes.
+    reading takes too long, too much memory, or crashes, and Interrupted when the work of this thread is cancelled.
     """
     answer = _ask(content, "blank" if may_be_blank else "text")
     return [PageText(text, label) for text, label in answer["pages"]]
@@ -39,12 +40,17 @@ def pictures_of(content: bytes, numbers: Sequence[int]) -> list[bytes]:
 
 def _ask(content: bytes, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "workbench.parse.uploads.pdf_reader", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process, interrupting(process.kill):  # nosec B603
+        try:
+            output, _ = process.communicate(content, timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise MalformedDocument(f"the PDF is refused: {_BOUNDS}") from None
+        finally:
+            process.kill()
+    check_cancelled()
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_SECONDS, check=False)  # nosec B603
-    except subprocess.TimeoutExpired:
-        raise MalformedDocument(f"the PDF is refused: {_BOUNDS}") from None
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(output)
     except ValueError:
         raise MalformedDocument(f"the PDF is damaged and cannot be read, or {_BOUNDS}") from None
     if "error" in answer:
