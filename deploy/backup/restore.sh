@@ -14,8 +14,11 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-if [ -f "$PGDATA/postmaster.pid" ] && kill -0 "$(head -n 1 "$PGDATA/postmaster.pid")" 2>/dev/null; then
-    fail "the server runs; stop it first"
+# The server may be in another container: its process id says nothing here, its socket does (the lines of the file are PostgreSQL's).
+if [ -f "$PGDATA/postmaster.pid" ]; then
+    answer=0
+    pg_isready -q -h "$(sed -n 5p "$PGDATA/postmaster.pid")" -p "$(sed -n 4p "$PGDATA/postmaster.pid")" || answer=$?
+    [ $answer -gt 1 ] || fail "the server runs; stop it first"
 fi
 backups >"$work/backups" || fail "the repository cannot be read"
 [ -s "$work/backups" ] || fail "there is no backup"
