@@ -177,7 +177,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.add_middleware(Audited, trail=app.state.audit_trail)
     token = workbench.settings.server.metrics_token
     app.add_middleware(
-        observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
+        observed.Observed, metrics=app.state.metrics, token=token.get_secret_value if token is not None else None
     )
     app.add_middleware(TrustedProxies, networks=workbench.settings.server.proxy_networks)
     return app

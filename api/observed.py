@@ -24,6 +24,7 @@ from db.server import ping
 from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
+from workbench.secret_values import Secret, current
 from workbench.tracing import mark_failed, span_of
 
 if TYPE_CHECKING:
@@ -120,10 +121,10 @@ class Metrics:
 class Observed:
     """The outermost layer: records each request's id, duration and status, and lets Prometheus in with its own token."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, token: Secret | None) -> None:
         self._app = app
         self._metrics = metrics
-        self._token = f"Bearer {token}" if token else None
+        self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request; websockets and the lifespan pass through."""
@@ -160,7 +161,9 @@ class Observed:
             await self._app(scope, receive, send)
 
     def _is_prometheus(self, authorization: str) -> bool:
-        return self._token is not None and hmac.compare_digest(authorization.encode(), self._token.encode())
+        return self._token is not None and hmac.compare_digest(
+            authorization.encode(), f"Bearer {current(self._token)}".encode()
+        )
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)

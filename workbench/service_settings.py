@@ -120,13 +120,19 @@ class RedisCache(SettingsPart):
     )
 
 
-class LocalSecrets(SettingsPart):
+class _Secrets(SettingsPart):
+    refresh_seconds: float = Field(
+        default=60.0, ge=0, description="how often a process looks for changed secrets; 0: only at its start"
+    )
+
+
+class LocalSecrets(_Secrets):
     """`secret:NAME` is the environment variable NAME, else the file NAME in `<home>/secrets` or `/run/secrets`."""
 
     kind: Literal["local"] = "local"
 
 
-class AwsSecrets(SettingsPart):
+class AwsSecrets(_Secrets):
     """`secret:NAME` is the field NAME of one JSON secret in AWS Secrets Manager; boto3 finds the account's keys."""
 
     kind: Literal["aws"]
@@ -135,7 +141,7 @@ class AwsSecrets(SettingsPart):
     endpoint: str | None = Field(default=None, description="an endpoint other than the one of AWS")
 
 
-class VaultSecrets(SettingsPart):
+class VaultSecrets(_Secrets):
     """`secret:NAME` is the field NAME of one secret in Vault's or OpenBao's key-value store, version 2."""
 
     kind: Literal["vault"]
