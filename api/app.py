@@ -152,7 +152,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
     app.state.audit_trail = AuditTrail(workbench.database)
-    app.state.metrics.watch(app.state.audit_trail)
+    app.state.metrics.watch(app.state.audit_trail, app.state.slow_work)
     errors.install(app)
     app.include_router(observed.router)
     app.include_router(_api(role))

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import yaml
 from typer.testing import CliRunner
 
 from api.observed import Metrics
+from api.security.audit_trail import AuditTrail
+from api.slow_work import SlowWork
 from tests.deploy.files import DEPLOY, compose, run, tool
 from tests.test_settings import _names
 from workbench.cli.main import app
@@ -243,8 +246,12 @@ def test_scripts_are_plain_shell() -> None:
 
 
 def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
-    given = {sample.name for family in Metrics(loaded).registry.collect() for sample in family.samples}
-    given |= {family.name for family in Metrics(loaded).registry.collect()}
+    metrics = Metrics(loaded)
+    with closing(AuditTrail(loaded.database)) as trail:
+        metrics.watch(trail, SlowWork(1, 1))
+        families = list(metrics.registry.collect())
+    given = {sample.name for family in families for sample in family.samples} | {family.name for family in families}
+    given |= {f"{family.name}_bucket" for family in families if family.type == "histogram"}
     given |= {"http_requests_total", "http_request_duration_seconds_bucket"}
     for script in ("initiate", "verify"):
         given |= set(re.findall(r"^# TYPE (\w+)", (DEPLOY / "backup" / f"{script}.sh").read_text(), re.MULTILINE))
