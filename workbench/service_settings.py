@@ -153,6 +153,12 @@ class VaultSecrets(_Secrets):
     mount: str = "secret"
     path: str = "workbench"
     timeout_seconds: float = Field(default=10.0, gt=0, description="time limit to sign in and read")
+    transit: str | None = Field(
+        default=None,
+        min_length=1,
+        description="key of the transit engine that encrypts secrets in the database; None: our own",
+    )
+    transit_mount: str = "transit"
     aws_region: str | None = Field(
         default=None, description="region of the AWS Secrets Manager to use when Vault does not answer"
     )

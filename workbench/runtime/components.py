@@ -10,13 +10,14 @@ from db import engine as db_engine
 from workbench import tracing
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
-from workbench.runtime.secrets import with_secrets
+from workbench.runtime.secrets import vault_login, with_secrets
 from workbench.service_settings import (
     FolderObjects,
     MiniLmEmbeddings,
     OpenAiEmbeddings,
     OpenIdSignIn,
     TesseractOcr,
+    VaultSecrets,
 )
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.ports import (
         Cache,
+        ColumnCipher,
         Embedder,
         IdentityProvider,
         MartsBuilder,
@@ -86,6 +88,22 @@ def webhooks(settings: Settings) -> Notifier:
 
     chosen = with_secrets(settings).reports.webhooks
     return SignedWebhooks({name: address.get_secret_value for name, address in chosen.items()})
+
+
+def column_cipher(settings: Settings) -> ColumnCipher | None:
+    """The service that encrypts secrets in the database, contacted at first use; None for the key of the settings."""
+    chosen = settings.secrets
+    if not isinstance(chosen, VaultSecrets) or chosen.transit is None:
+        return None
+    from workbench.adapters.vault.transit import TransitCipher
+
+    return TransitCipher(
+        chosen.address,
+        login=vault_login(chosen),
+        key=chosen.transit,
+        mount=chosen.transit_mount,
+        timeout_seconds=chosen.timeout_seconds,
+    )
 
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:
