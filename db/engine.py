@@ -168,13 +168,13 @@ class Database:
         """A read-only transaction."""
         with self._connect() as connection:
             connection.execution_options(postgresql_readonly=True)
-            with connection.begin():
+            with _transaction(connection):
                 yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that commits at the end of the block."""
-        with self._connect() as connection, connection.begin():
+        with self._connect() as connection, _transaction(connection):
             yield connection
 
     @asynccontextmanager
@@ -264,6 +264,17 @@ class Database:
         """Closes the asynchronous pool."""
         if "async_engine" in self.__dict__:
             await self.async_engine.dispose()
+
+
+@contextmanager
+def _transaction(connection: sa.Connection) -> Iterator[None]:
+    with connection.begin():
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            # The process ends. The server rolls back by itself when the connection is gone, and may not answer at the moment.
+            connection.invalidate()
+            raise
 
 
 _DOCTOR = "run `workbench doctor`"
