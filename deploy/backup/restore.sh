@@ -61,9 +61,10 @@ set -- --set="$backup" --pg1-path="$staged" --recovery-option="restore_command=$
 problem="$(quietly pgbackrest restore "$@")" || fail "the backup $backup did not come back: $problem"
 
 if [ "$kind" != default ]; then
-    # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it.
+    # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it; hot_standby would refuse to recover
+    # with fewer connections than the database has, which may be set on its command line alone.
     trial='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$staged"' archive-get %f "%p"'
-    postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c archive_mode=off -c logging_collector=off \
+    postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c hot_standby=off -c archive_mode=off -c logging_collector=off \
         -c log_destination=stderr -c recovery_target_action=shutdown -c restore_command="$trial" >"$work/recovery" 2>&1 || true
     if ! grep -q "shutdown at recovery target" "$work/recovery"; then
         fail "the archive does not reach the target $target: $(grep -m 1 'FATAL' "$work/recovery" | sed 's/^.*FATAL: *//')"

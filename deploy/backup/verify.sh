@@ -43,9 +43,10 @@ mkdir -m 700 "$spare"
 get='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$spare"' archive-get %f "%p"'
 problem="$(quietly pgbackrest restore --set="$backup" --pg1-path="$spare" --type=immediate --target-action=promote \
     --recovery-option="restore_command=$get")" || fail "the backup $backup does not come back: $problem"
-# Sockets in a folder of its own, so that nobody takes it for the database.
+# Sockets in a folder of its own, so that nobody takes it for the database. Without hot_standby, which refuses to recover with fewer connections
+# than the database has: those may be set on its command line alone, as compose.yaml does.
 problem="$(quietly pg_ctl -D "$spare" -w -t "${RECOVERY_SECONDS:-3600}" -l "$work/log" \
-    -o "-c listen_addresses= -c unix_socket_directories=$work -c port=5432 -c archive_mode=off -c logging_collector=off" start)" ||
+    -o "-c listen_addresses= -c unix_socket_directories=$work -c port=5432 -c hot_standby=off -c archive_mode=off -c logging_collector=off" start)" ||
     fail "the backup $backup does not start: $(grep -m 1 FATAL "$work/log" | sed 's/^.*FATAL: *//')"
 export PGPORT=5432
 # It answers before its recovery ends, and only afterwards takes the check's extension.

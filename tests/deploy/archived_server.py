@@ -71,7 +71,8 @@ class Cluster:
         return self.run("sh", DEPLOY / "backup" / f"{name}.sh", *arguments, **more)
 
     def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses="
+        [connections] = [each for each in compose()["services"]["database"]["command"] if each.startswith("max_connections=")]
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses= -c {connections}"
         begun = self.run(PROGRAMS / "pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
         assert begun.returncode == 0, begun.stdout + (self.folder / "log").read_text()[-2000:]
         until(lambda: self.ask("select pg_is_in_recovery()") == [(False,)], "the end of the recovery")
