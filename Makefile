@@ -35,8 +35,8 @@ stack: .venv/installed-dev .tools/installed
 	PATH="$(CURDIR)/.tools/bin:$$PATH" $(bin)/pytest -s -m stack tests/deploy
 
 # Debian's postgresql, pgbackrest, patroni, etcd-server, haproxy and redis-server are needed.
-drill: .venv/installed-dev
-	$(bin)/pytest -s -m drill tests/deploy
+drill: .venv/installed-dev .tools/installed
+	PATH="$(CURDIR)/.tools/bin:$$PATH" $(bin)/pytest -s -m drill tests/deploy
 
 .tools/installed: tests/deploy/requirements.lock .venv/installed-dev
 	@test -x .tools/bin/python || $(PYTHON) -m venv --without-pip .tools

@@ -152,7 +152,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.metrics = observed.Metrics(workbench)
     app.state.windows = request_windows(workbench.settings)
     app.state.audit_trail = AuditTrail(workbench.database)
-    app.state.metrics.watch(app.state.audit_trail)
+    app.state.metrics.watch(app.state.audit_trail, app.state.slow_work)
     errors.install(app)
     app.include_router(observed.router)
     app.include_router(_api(role))
@@ -177,7 +177,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.add_middleware(Audited, trail=app.state.audit_trail)
     token = workbench.settings.server.metrics_token
     app.add_middleware(
-        observed.Observed, metrics=app.state.metrics, token=token.get_secret_value() if token is not None else None
+        observed.Observed, metrics=app.state.metrics, token=token.get_secret_value if token is not None else None
     )
     app.add_middleware(TrustedProxies, networks=workbench.settings.server.proxy_networks)
     return app

@@ -17,13 +17,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.security.audit_trail import AuditTrail
+from api.slow_work import SlowWork
 from db.operations.failed_units import count_failed
 from db.operations.inventory import inventory
 from db.operations.runs import outcomes
+from db.operations.tasks import waiting_tasks
 from db.server import ping
 from workbench.domain.errors import DatabaseUnavailable
 from workbench.logs import request_id
 from workbench.runtime import Workbench
+from workbench.secret_values import Secret, current
 from workbench.tracing import mark_failed, span_of
 
 if TYPE_CHECKING:
@@ -72,8 +75,28 @@ class Metrics:
             registry=self.registry,
         )
 
-    def watch(self, trail: AuditTrail) -> None:
-        """Adds how many events of the audit trail wait to be written, and how many were lost."""
+        self._statements = Histogram(
+            "workbench_database_statement_seconds",
+            "Duration of the statements that this process sent to the database",
+            ["kind"],
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        workbench.database.measure(lambda kind, seconds: self._statements.labels(kind).observe(seconds))
+        self._connections = Gauge(
+            "workbench_database_connections", "Connections of this process's pools", ["state"], registry=self.registry
+        )
+        self._waiting = Gauge("workbench_tasks_waiting", "Queued tasks by kind", ["kind"], registry=self.registry)
+        self._oldest = Gauge(
+            "workbench_tasks_oldest_seconds", "How long the oldest queued task of a kind has waited", ["kind"],
+            registry=self.registry,
+        )  # fmt: skip
+
+    def watch(self, trail: AuditTrail, slow_work: SlowWork) -> None:
+        """Adds how many events of the audit trail wait to be written or were lost, and the slow requests of this process."""
+        slow = Gauge("workbench_slow_requests", "Slow requests of this process", ["state"], registry=self.registry)
+        slow.labels("running").set_function(lambda: slow_work.running)
+        slow.labels("waiting").set_function(lambda: slow_work.waiting)
         waiting = Gauge(
             "workbench_audit_waiting", "Events of the audit trail that are not written yet", registry=self.registry
         )
@@ -93,6 +116,9 @@ class Metrics:
             self._is_up.set(0)
         else:
             self._is_up.set(1)
+        connections = self._workbench.database.connections()
+        self._connections.labels("in_use").set(connections.in_use)
+        self._connections.labels("most").set(connections.most)
         return generate_latest(self.registry)
 
     async def _read_database(self) -> None:
@@ -103,6 +129,7 @@ class Metrics:
             rows = await connection.run_sync(inventory)
             runs = await connection.run_sync(outcomes)
             failed = await connection.run_sync(count_failed)
+            waiting = await connection.run_sync(waiting_tasks)
         self._until = time.monotonic() + _CACHE_SECONDS
         for kind in ("companies", "filings", "facts", "passages", "vectors", "daily_bars"):
             self._rows.labels(kind).set(getattr(rows, kind))
@@ -110,6 +137,9 @@ class Metrics:
         for each in failed:
             self._failed.labels(each.kind, "quarantined").set(each.quarantined)
             self._failed.labels(each.kind, "retrying").set(each.failed - each.quarantined)
+        for kind, (count, oldest) in waiting.items():
+            self._waiting.labels(kind.value).set(count)
+            self._oldest.labels(kind.value).set(oldest)
         self._runs.clear()
         for run in runs:
             self._runs.labels(run.kind, run.outcome).set(run.last_day)
@@ -120,10 +150,10 @@ class Metrics:
 class Observed:
     """The outermost layer: records each request's id, duration and status, and lets Prometheus in with its own token."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, token: str | None) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, token: Secret | None) -> None:
         self._app = app
         self._metrics = metrics
-        self._token = f"Bearer {token}" if token else None
+        self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one request; websockets and the lifespan pass through."""
@@ -160,7 +190,9 @@ class Observed:
             await self._app(scope, receive, send)
 
     def _is_prometheus(self, authorization: str) -> bool:
-        return self._token is not None and hmac.compare_digest(authorization.encode(), self._token.encode())
+        return self._token is not None and hmac.compare_digest(
+            authorization.encode(), f"Bearer {current(self._token)}".encode()
+        )
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)

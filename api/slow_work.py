@@ -21,9 +21,19 @@ class SlowWork:
         self._places = anyio.CapacityLimiter(at_once)
         self._most_waiting = most_waiting
 
+    @property
+    def running(self) -> int:
+        """How many pieces are done at the moment."""
+        return int(self._places.borrowed_tokens)
+
+    @property
+    def waiting(self) -> int:
+        """How many pieces wait for their turn."""
+        return self._places.statistics().tasks_waiting
+
     async def __call__(self, work: Callable[[], _T]) -> _T:
         """What `work()` returns or raises; raises QueueFull while too many wait."""
-        if self._places.available_tokens < 1 and self._places.statistics().tasks_waiting >= self._most_waiting:
+        if self._places.available_tokens < 1 and self.waiting >= self._most_waiting:
             raise QueueFull(
                 "too many slow requests wait already", retry_after_seconds=_RETRY_SECONDS, hint="try again in a moment"
             )

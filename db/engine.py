@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import psycopg
 import sqlalchemy as sa
 
 from db.outage import Outage
+from db.statement_times import Observe, time_statements
 from db.timeouts import BoundedAsyncConnection, BoundedConnection, Timeouts, interruptible
 from db.traced import trace
 from workbench import tracing
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 # The parameter type of query functions; named here so that callers outside `db` can annotate without SQLAlchemy.
 Connection = sa.Connection
+
+
+class ConnectionCount(NamedTuple):
+    """Connections of a process's pools."""
+
+    in_use: int
+    most: int
 
 
 class Database:
@@ -58,6 +66,7 @@ class Database:
         self._is_serving = False
         self._outage = Outage(self._is_alive)
         self._owner = Database(owner, pool_size=1, pool_overflow=1, timeouts=timeouts) if owner is not None else None
+        self._observe: Observe | None = None
 
     @property
     def url(self) -> str:
@@ -90,8 +99,7 @@ class Database:
         """The synchronous engine."""
         engine = sa.create_engine(self.url, **self._pool())
         self._bound(engine, is_async=False)
-        if tracing.is_on():
-            trace(engine)
+        self._watch(engine)
         return engine
 
     @cached_property
@@ -103,9 +111,29 @@ class Database:
         pool["connect_args"] |= {"async_creator_fn": BoundedAsyncConnection.connect}
         engine = create_async_engine(self.url, **pool)
         self._bound(engine.sync_engine, is_async=True)
-        if tracing.is_on():
-            trace(engine.sync_engine)
+        self._watch(engine.sync_engine)
         return engine
+
+    def measure(self, observe: Observe) -> None:
+        """Has `observe` called with the kind and the seconds of each statement of this process from here on."""
+        self._observe = observe
+        for engine in self._engines():
+            time_statements(engine, observe)
+
+    def connections(self) -> ConnectionCount:
+        """How many connections of the pools are in use, and how many there may be at most."""
+        in_use = sum(engine.pool.checkedout() for engine in self._engines())  # type: ignore[attr-defined]  # a queue's
+        return ConnectionCount(in_use, 2 * (self._pool_size + self._pool_overflow))
+
+    def _engines(self) -> list[sa.Engine]:
+        opened = [self.engine] if "engine" in self.__dict__ else []
+        return [*opened, self.async_engine.sync_engine] if "async_engine" in self.__dict__ else opened
+
+    def _watch(self, engine: sa.Engine) -> None:
+        if tracing.is_on():
+            trace(engine)
+        if self._observe is not None:
+            time_statements(engine, self._observe)
 
     def _pool(self) -> dict[str, Any]:
         return {
@@ -153,13 +181,13 @@ class Database:
         """A read-only transaction."""
         with self._connect() as connection:
             connection.execution_options(postgresql_readonly=True)
-            with connection.begin():
+            with _transaction(connection):
                 yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that commits at the end of the block."""
-        with self._connect() as connection, connection.begin():
+        with self._connect() as connection, _transaction(connection):
             yield connection
             check_cancelled()
 
@@ -254,6 +282,17 @@ class Database:
         """Closes the asynchronous pool."""
         if "async_engine" in self.__dict__:
             await self.async_engine.dispose()
+
+
+@contextmanager
+def _transaction(connection: sa.Connection) -> Iterator[None]:
+    with connection.begin():
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            # The process ends. The server rolls back by itself when the connection is gone, and may not answer at the moment.
+            connection.invalidate()
+            raise
 
 
 _DOCTOR = "run `workbench doctor`"

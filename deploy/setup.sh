@@ -3,6 +3,7 @@
 #   WORKBENCH_HOST      the name by which browsers reach this host (localhost)
 #   WORKBENCH_CONTACT   your name and e-mail address, for the SEC
 #   HTTP_PORT, HTTPS_PORT   the ports that are published (80 and 443)
+#   BACKUP_S3_BUCKET, BACKUP_S3_ENDPOINT, BACKUP_S3_REGION, BACKUP_S3_KEY, BACKUP_S3_SECRET   a bucket elsewhere that backups also go to, for 90 days
 #   ALERT_WEBHOOK, PAGERDUTY_KEY   where Alertmanager posts its alerts: a webhook of Slack, and the key of a service of PagerDuty
 #   ALERT_MAIL_TO, ALERT_MAIL_FROM, ALERT_MAIL_SERVER, ALERT_MAIL_USER, ALERT_MAIL_PASSWORD   mail of what is no warning, once a day
 set -eu
@@ -40,6 +41,29 @@ printf 'redis://:%s@cache:6379/0' "$(cat secrets/cache_password)" | put secrets/
 printf '{"redis://cache:6379": "%s"}\n' "$(cat secrets/cache_password)" | put secrets/cache_passwords
 printf 'requirepass %s\nsave ""\nappendonly no\nmaxmemory 1gb\nmaxmemory-policy allkeys-lru\n' "$(cat secrets/cache_password)" |
     put secrets/cache_config
+printf '[global]\nrepo1-cipher-pass=%s\n' "$(openssl rand -hex 32)" | put secrets/backup_passwords
+# pgBackRest's second place. A store behind a certificate that the image does not know: add repo2-storage-ca-file.
+stays_here=true
+if [ -n "${BACKUP_S3_BUCKET:-}" ]; then
+    stays_here=false
+    put secrets/backup_s3 <<S3
+[global]
+repo2-type=s3
+repo2-path=/workbench
+repo2-s3-bucket=$BACKUP_S3_BUCKET
+repo2-s3-endpoint=${BACKUP_S3_ENDPOINT:?of the bucket, such as s3.example.org}
+repo2-s3-region=${BACKUP_S3_REGION:-us-east-1}
+repo2-s3-uri-style=path
+repo2-s3-key=${BACKUP_S3_KEY:?of the bucket}
+repo2-s3-key-secret=${BACKUP_S3_SECRET:?of the bucket}
+repo2-cipher-type=aes-256-cbc
+repo2-cipher-pass=$(openssl rand -hex 32)
+repo2-retention-full-type=time
+repo2-retention-full=90
+S3
+else
+    echo "[global]" | put secrets/backup_s3
+fi
 # Where Alertmanager sends its alerts: an address that goes nowhere until you set yours.
 printf '%s' "${ALERT_WEBHOOK:-http://127.0.0.1:9/no-alert-webhook-is-set}" | put secrets/alert_webhook
 
@@ -74,6 +98,8 @@ ALERT_MAIL_TO=${ALERT_MAIL_TO:-}
 ALERT_MAIL_FROM=${ALERT_MAIL_FROM:-}
 ALERT_MAIL_SERVER=${ALERT_MAIL_SERVER:-}
 ALERT_MAIL_USER=${ALERT_MAIL_USER:-}
+# false when backups also go to a bucket, which the database must then reach
+BACKUPS_STAY_HERE=$stays_here
 # seaweedfs, or minio with MINIO_IMAGE
 OBJECTS_STORE=seaweedfs
 # false when the profile prefect runs the jobs
@@ -86,6 +112,7 @@ Next:
   1. Check .env: WORKBENCH_CONTACT must hold your name and e-mail address, because the SEC asks for it.
   2. docker compose up -d --build
   3. docker compose exec api workbench users add NAME --role administrator
-  4. For a certificate that browsers trust, add letsencrypt to COMPOSE_PROFILES in .env and repeat step 2,
+  4. Keep a copy of secrets/backup_passwords and secrets/backup_s3 on another host: without them no backup can be read.
+  5. For a certificate that browsers trust, add letsencrypt to COMPOSE_PROFILES in .env and repeat step 2,
      or replace secrets/tls/server.crt and server.key; nginx loads new ones by itself.
 NEXT

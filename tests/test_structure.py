@@ -22,6 +22,7 @@ _SHARED = {
         "ownership",
         "recordset",
         "server",
+        "statement_times",
         "timeouts",
         "timescale",
         "traced",

@@ -269,6 +269,26 @@ class SecretStore(Protocol):
         ...
 
 
+class ColumnCipher(Protocol):
+    """Encrypts secrets that are stored in the database, by a key that this process never has."""
+
+    @property
+    def prefix(self) -> bytes:
+        """With what everything begins that it encrypted."""
+        ...
+
+    def encrypt(self, content: bytes, context: str) -> bytes:
+        """The encrypted content, which can be opened with the same context alone.
+
+        Raises SourceUnavailable when the service does not answer, SetupError when it refuses us.
+        """
+        ...
+
+    def decrypt(self, sealed: bytes, context: str) -> bytes | None:
+        """The content; None if it was changed, or is of another key or context. Raises as `encrypt` does."""
+        ...
+
+
 class Notifier(Protocol):
     """Channels by name, through which messages reach people."""
 

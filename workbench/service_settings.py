@@ -124,13 +124,19 @@ class RedisCache(SettingsPart):
     )
 
 
-class LocalSecrets(SettingsPart):
+class _Secrets(SettingsPart):
+    refresh_seconds: float = Field(
+        default=60.0, ge=0, description="how often a process looks for changed secrets; 0: only at its start"
+    )
+
+
+class LocalSecrets(_Secrets):
     """`secret:NAME` is the environment variable NAME, else the file NAME in `<home>/secrets` or `/run/secrets`."""
 
     kind: Literal["local"] = "local"
 
 
-class AwsSecrets(SettingsPart):
+class AwsSecrets(_Secrets):
     """`secret:NAME` is the field NAME of one JSON secret in AWS Secrets Manager; boto3 finds the account's keys."""
 
     kind: Literal["aws"]
@@ -139,7 +145,7 @@ class AwsSecrets(SettingsPart):
     endpoint: str | None = Field(default=None, description="an endpoint other than the one of AWS")
 
 
-class VaultSecrets(SettingsPart):
+class VaultSecrets(_Secrets):
     """`secret:NAME` is the field NAME of one secret in Vault's or OpenBao's key-value store, version 2."""
 
     kind: Literal["vault"]
@@ -151,6 +157,12 @@ class VaultSecrets(SettingsPart):
     mount: str = "secret"
     path: str = "workbench"
     timeout_seconds: float = Field(default=10.0, gt=0, description="time limit to sign in and read")
+    transit: str | None = Field(
+        default=None,
+        min_length=1,
+        description="key of the transit engine that encrypts secrets in the database; None: our own",
+    )
+    transit_mount: str = "transit"
     aws_region: str | None = Field(
         default=None, description="region of the AWS Secrets Manager to use when Vault does not answer"
     )

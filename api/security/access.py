@@ -28,6 +28,7 @@ from workbench.domain.operations.accounts import User, role_by_key
 from workbench.domain.operations.sessions import Session
 from workbench.domain.rights.ownership import LOCAL_USER, Caller
 from workbench.domain.rights.roles import Role
+from workbench.runtime.components import column_cipher
 from workbench.service_settings import EmbeddedDatabase
 from workbench.settings import Settings
 
@@ -86,7 +87,7 @@ class Gate:
     def __init__(self, settings: Settings, database: Database, root: bytes) -> None:
         """`root` is the signing key of the settings, from which all other keys follow."""
         self._database = database
-        self.sealer = Sealer(root)
+        self.sealer = Sealer(root, column_cipher(settings))
         self.refresh_key = derived_key(root, "refresh tokens")
         self.keyring = Keyring(database, self.sealer)
         self.callers = KnownCallers(database, self.keyring.forget)

@@ -8,11 +8,15 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
+import anyio
+
 from api.security.sealing import Sealer
 from api.security.tokens import Tokens, key_of
 from db.engine import Connection, Database
 from db.operations import audit
 from db.sign_in import signing_keys
+from workbench.domain.errors import SetupError
+from workbench.domain.operations.sessions import SigningKey
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ class Keyring:
         self._lock = threading.Lock()
         self._tokens: Tokens | None = None
         self._read_at = 0.0
+        # What a service decrypted once needs it no longer, so tokens are verified while that is away.
+        self._opened: dict[bytes, bytes] = {}
 
     def forget(self) -> None:
         """Makes the next use read the keys again."""
@@ -44,7 +50,13 @@ class Keyring:
         tokens = self._cached()
         if tokens is None:
             with self._database.write() as connection:
-                tokens = self._store(_read(connection, self._sealer) or _first(connection, self._sealer))
+                tokens = self._read(signing_keys.list_signing_keys(connection))
+                if tokens is None:
+                    _first(connection, self._sealer)
+                    tokens = self._read(signing_keys.list_signing_keys(connection))
+            if tokens is None:
+                raise SetupError("the key that signs access tokens cannot be opened", hint="check WORKBENCH_SECRETS__TRANSIT")
+            self._store(tokens)
         return tokens
 
     async def for_reading(self, token: str) -> Tokens | None:
@@ -57,8 +69,22 @@ class Keyring:
         if tokens is not None:
             return tokens
         async with self._database.read_async() as connection:
-            read = await connection.run_sync(_read, self._sealer)
+            listed = await connection.run_sync(signing_keys.list_signing_keys)
+        read = await anyio.to_thread.run_sync(self._read, listed)  # it may ask another service
         return self._store(read) if read is not None else None
+
+    def _read(self, listed: list[tuple[SigningKey, bytes]]) -> Tokens | None:
+        keys: dict[str, bytes] = {}
+        signs: str | None = None
+        for each, sealed in listed:
+            key = self._opened.get(sealed) or self._sealer.unseal(sealed, _context(each.kid))
+            if key is None:
+                logger.warning("the signing key %s was stored under another secret key and is not used", each.kid)
+                continue
+            keys[each.kid] = self._opened[sealed] = key
+            if signs is None and each.verifies_until is None:
+                signs = each.kid
+        return Tokens(keys, signs) if signs is not None else None
 
     def _cached(self) -> Tokens | None:
         with self._lock:
@@ -87,18 +113,14 @@ def rotate(database: Database, sealer: Sealer, *, lifetime: timedelta, at_once: 
     return kid
 
 
-def _read(connection: Connection, sealer: Sealer) -> Tokens | None:
-    keys: dict[str, bytes] = {}
-    signs: str | None = None
-    for listed, sealed in signing_keys.list_signing_keys(connection):
-        key = sealer.unseal(sealed, _context(listed.kid))
-        if key is None:
-            logger.warning("the signing key %s was stored under another secret key and is not used", listed.kid)
-            continue
-        keys[listed.kid] = key
-        if signs is None and listed.verifies_until is None:
-            signs = listed.kid
-    return Tokens(keys, signs) if signs is not None else None
+def reseal(connection: Connection, sealer: Sealer) -> int:
+    """Encrypts every key anew, with what encrypts now; returns how many. One that cannot be opened stays as it is."""
+    count = 0
+    for each, sealed in signing_keys.list_signing_keys(connection):
+        if (key := sealer.unseal(sealed, _context(each.kid))) is not None:
+            signing_keys.replace_sealed_key(connection, each.kid, sealer.seal(key, _context(each.kid)))
+            count += 1
+    return count
 
 
 def _first(connection: Connection, sealer: Sealer) -> Tokens:

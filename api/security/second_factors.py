@@ -32,7 +32,9 @@ def begin(database: Database, sealer: Sealer, name: str) -> tuple[str, str]:
     secret = pyotp.random_base32()
     with database.write() as connection:
         user = accounts.get_user(connection, name)
-        if not second_factors.begin_second_factor(connection, user.user_id, sealer.seal(secret.encode(), _context(user))):
+        if not second_factors.begin_second_factor(
+            connection, user.user_id, sealer.seal(secret.encode(), _context(user.user_id))
+        ):
             raise Conflict("the second factor is on already", hint="turn it off first")
         audit.record(connection, name, "second_factor.begun", name=name)
     return secret, _address(user, secret)
@@ -74,6 +76,16 @@ def turn_off(database: Database, name: str, *, actor: str) -> None:
         audit.record(connection, actor, "second_factor.off", name=name)
 
 
+def reseal(connection: Connection, sealer: Sealer) -> int:
+    """Encrypts every secret anew, with what encrypts now; returns how many. One that cannot be opened stays as it is."""
+    count = 0
+    for user_id, sealed in second_factors.list_sealed_secrets(connection):
+        if (secret := sealer.unseal(sealed, _context(user_id))) is not None:
+            second_factors.replace_sealed_secret(connection, user_id, sealer.seal(secret, _context(user_id)))
+            count += 1
+    return count
+
+
 def is_on(connection: Connection, user: User) -> bool:
     """Whether signing in as this user needs a code."""
     stored = second_factors.find_second_factor(connection, user.user_id)
@@ -102,7 +114,7 @@ def _is_code(connection: Connection, sealer: Sealer, user: User, stored: second_
 
 
 def _secret(sealer: Sealer, user: User, stored: second_factors.SecondFactor) -> str:
-    secret = sealer.unseal(stored.sealed_secret, _context(user))
+    secret = sealer.unseal(stored.sealed_secret, _context(user.user_id))
     if secret is None:
         raise SetupError(
             f"the second factor of {user.name} was stored under another secret key",
@@ -111,8 +123,8 @@ def _secret(sealer: Sealer, user: User, stored: second_factors.SecondFactor) -> 
     return secret.decode()
 
 
-def _context(user: User) -> str:
-    return f"second factor of user {user.user_id}"
+def _context(user_id: int) -> str:
+    return f"second factor of user {user_id}"
 
 
 def _address(user: User, secret: str) -> str:

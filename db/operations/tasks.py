@@ -139,6 +139,16 @@ def is_cancel_requested(connection: sa.Connection, task_id: int) -> bool:
     return bool(connection.scalar(query))
 
 
+def waiting_tasks(connection: sa.Connection) -> Mapping[TaskKind, tuple[int, float]]:
+    """How many tasks of each kind wait, and for how many seconds the oldest of them has; kinds of which none waits too."""
+    age = sa.func.extract("epoch", sa.func.max(sa.func.now() - tasks.c.queued_at))
+    query = sa.select(tasks.c.kind, sa.func.count(), age).where(tasks.c.status == TaskStatus.QUEUED.value)
+    queued = {
+        TaskKind(kind): (int(count), float(oldest)) for kind, count, oldest in connection.execute(query.group_by(tasks.c.kind))
+    }
+    return {kind: queued.get(kind, (0, 0.0)) for kind in TaskKind}
+
+
 def open_tasks(connection: sa.Connection, kind: TaskKind) -> list[Mapping[str, Any]]:
     """The parameters of the tasks of this kind that wait, run, or will be tried again; oldest first."""
     query = sa.select(tasks.c.parameters).where(

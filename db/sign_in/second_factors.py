@@ -42,6 +42,18 @@ def begin_second_factor(connection: sa.Connection, user_id: int, sealed_secret: 
     return connection.scalar(statement) is not None
 
 
+def list_sealed_secrets(connection: sa.Connection) -> list[tuple[int, bytes]]:
+    """Every user with a second factor and its encrypted secret, locked until the transaction ends."""
+    query = sa.select(second_factors.c.user_id, second_factors.c.sealed_secret).order_by(second_factors.c.user_id)
+    return [(row.user_id, bytes(row.sealed_secret)) for row in connection.execute(query.with_for_update())]
+
+
+def replace_sealed_secret(connection: sa.Connection, user_id: int, sealed_secret: bytes) -> None:
+    """Stores the same secret, encrypted otherwise."""
+    is_theirs = second_factors.c.user_id == user_id
+    connection.execute(sa.update(second_factors).where(is_theirs).values(sealed_secret=sealed_secret))
+
+
 def confirm_second_factor(connection: sa.Connection, user_id: int, at: datetime, code_hashes: Sequence[str]) -> None:
     """From here on codes are asked for; `code_hashes` are those of the recovery codes, in place of earlier ones."""
     connection.execute(sa.update(second_factors).where(second_factors.c.user_id == user_id).values(confirmed_at=at))

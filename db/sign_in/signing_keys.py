@@ -30,6 +30,11 @@ def retire_signing_keys(connection: sa.Connection, until: datetime) -> int:
     return connection.execute(sa.update(signing_keys).where(may_sign).values(verifies_until=until)).rowcount
 
 
+def replace_sealed_key(connection: sa.Connection, kid: str, sealed_key: bytes) -> None:
+    """Stores the same key, encrypted otherwise."""
+    connection.execute(sa.update(signing_keys).where(signing_keys.c.kid == kid).values(sealed_key=sealed_key))
+
+
 def end_signing_keys(connection: sa.Connection) -> int:
     """Deletes all keys, so that no token of theirs is accepted any longer; returns their number."""
     return connection.execute(sa.delete(signing_keys)).rowcount

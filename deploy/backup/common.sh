@@ -2,11 +2,13 @@
 #   PGDATA                 the folder of the database's data, which is a plain folder and no mount point
 #   PGBACKREST_STANZA      the name of this database in the repository (workbench)
 #   PGBACKREST_CONFIG      pgBackRest's settings; pgbackrest.conf beside this file is an example
+#   PGBACKREST_PG1_USER    the superuser of the database, where that is not the user who runs this
 #   PG_BIN                 the folder of PostgreSQL's programs, unless they are on PATH
 : "${PGDATA:?the folder of the data}"
 PGDATA="${PGDATA%/}"
 export PGDATA PGBACKREST_STANZA="${PGBACKREST_STANZA:-workbench}"
 PATH="${PG_BIN:+$PG_BIN:}$PATH"
+[ -z "${PGBACKREST_PG1_USER:-}" ] || export PGUSER="$PGBACKREST_PG1_USER"
 script="$(basename "$0" .sh)"
 unchanged="nothing was changed"
 
@@ -23,10 +25,23 @@ quietly() {
     fi
 }
 
+# publish FILE: standard input becomes that file of metrics for the node exporter, complete or not at all; nothing without METRICS_FOLDER.
+publish() {
+    [ -n "${METRICS_FOLDER:-}" ] || { cat >/dev/null && return; }
+    cat >"$METRICS_FOLDER/$1.new"
+    chmod 644 "$METRICS_FOLDER/$1.new"
+    mv "$METRICS_FOLDER/$1.new" "$METRICS_FOLDER/$1"
+}
+
 # One backup a line, oldest first: its name, and when it ended in seconds since 1970.
 backups() {
     pgbackrest info --output=json --log-level-console=off |
         grep -o '"label":"[^"]*"\|"stop":[0-9][0-9]*' | sed 's/^"[a-z]*":"*//; s/"$//' | paste - - | sort -k 2n
+}
+
+# The numbers of the places that backups lie in, once one is prepared.
+places() {
+    pgbackrest info --output=json --log-level-console=off | grep -o '"repo":\[[^]]*\]' | head -n 1 | grep -o '"key":[0-9]*' | cut -d : -f 2
 }
 
 [ "$(id -u)" != 0 ] || fail "run it as the user that PostgreSQL runs as"

@@ -14,8 +14,11 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-if [ -f "$PGDATA/postmaster.pid" ] && kill -0 "$(head -n 1 "$PGDATA/postmaster.pid")" 2>/dev/null; then
-    fail "the server runs; stop it first"
+# The server may be in another container: its process id says nothing here, its socket does (the lines of the file are PostgreSQL's).
+if [ -f "$PGDATA/postmaster.pid" ]; then
+    answer=0
+    pg_isready -q -h "$(sed -n 5p "$PGDATA/postmaster.pid")" -p "$(sed -n 4p "$PGDATA/postmaster.pid")" || answer=$?
+    [ $answer -gt 1 ] || fail "the server runs; stop it first"
 fi
 backups >"$work/backups" || fail "the repository cannot be read"
 [ -s "$work/backups" ] || fail "there is no backup"
@@ -58,9 +61,10 @@ set -- --set="$backup" --pg1-path="$staged" --recovery-option="restore_command=$
 problem="$(quietly pgbackrest restore "$@")" || fail "the backup $backup did not come back: $problem"
 
 if [ "$kind" != default ]; then
-    # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it.
+    # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it; hot_standby would refuse to recover
+    # with fewer connections than the database has, which may be set on its command line alone.
     trial='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$staged"' archive-get %f "%p"'
-    postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c archive_mode=off -c logging_collector=off \
+    postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c hot_standby=off -c archive_mode=off -c logging_collector=off \
         -c log_destination=stderr -c recovery_target_action=shutdown -c restore_command="$trial" >"$work/recovery" 2>&1 || true
     if ! grep -q "shutdown at recovery target" "$work/recovery"; then
         fail "the archive does not reach the target $target: $(grep -m 1 'FATAL' "$work/recovery" | sed 's/^.*FATAL: *//')"

@@ -5,6 +5,9 @@
 # VAULT_PROGRAM is `vault`, unless you say `bao`.
 # With DATABASE_ADMIN_URL (postgresql://owner:password@host:5432/name, the account that owns the tables and may create roles) it also
 # makes accounts for the database: each lasts 24 hours, is renewed, and acts as the owner, or as DATABASE_ROLE, a role that is there already.
+# With TRANSIT=workbench it makes a key, renewed every 90 days, that encrypts what is secret in the database.
+# With PKI_DOMAIN=internal it makes an authority whose certificates, for names below that domain and for the services of compose.yaml, are valid
+# for 90 days; certificate.sh issues them.
 set -eu
 cd "$(dirname "$0")"
 vault="${VAULT_PROGRAM:-vault}"
@@ -55,6 +58,19 @@ if [ -n "${DATABASE_ADMIN_URL:-}" ]; then
         revocation_statements="drop role if exists \"{{name}}\";" >&2
     credentials=database/creds/workbench
 fi
+if [ -n "${TRANSIT:-}" ]; then
+    [ "$TRANSIT" = workbench ] || fail "TRANSIT is workbench, which policy.hcl names"
+    "$vault" secrets list -format=json | grep -q '"transit/"' || "$vault" secrets enable transit >&2
+    "$vault" read transit/keys/workbench >/dev/null 2>&1 || "$vault" write -f transit/keys/workbench type=aes256-gcm96 >&2
+    "$vault" write transit/keys/workbench/config auto_rotate_period=2160h >&2
+fi
+if [ -n "${PKI_DOMAIN:-}" ]; then
+    "$vault" secrets list -format=json | grep -q '"pki/"' || "$vault" secrets enable -max-lease-ttl=87600h pki >&2
+    "$vault" read pki/cert/ca >/dev/null 2>&1 ||
+        "$vault" write "pki/root"/generate/internal common_name="Workbench internal authority" key_type=ec key_bits=256 ttl=87600h >&2
+    "$vault" write pki/roles/workbench allowed_domains="$PKI_DOMAIN,database,cache,objects,api,pages,localhost" allow_subdomains=true \
+        allow_bare_domains=true allow_ip_sans=true key_type=ec key_bits=256 max_ttl=2160h ttl=2160h >&2
+fi
 role_id="$("$vault" read -field=role_id auth/approle/role/workbench/role-id)"
 secret_id="$("$vault" write -f -field=secret_id auth/approle/role/workbench/secret-id)"
 echo "WORKBENCH_SECRETS__KIND=vault"
@@ -63,3 +79,4 @@ echo "WORKBENCH_SECRETS__ROLE_ID=$role_id"
 echo "WORKBENCH_SECRETS__SECRET_ID=$secret_id"
 [ -z "$credentials" ] || echo "WORKBENCH_DATABASE__URL=postgresql://$place"
 [ -z "$credentials" ] || echo "WORKBENCH_DATABASE__CREDENTIALS=$credentials"
+[ -z "${TRANSIT:-}" ] || echo "WORKBENCH_SECRETS__TRANSIT=$TRANSIT"

@@ -13,8 +13,11 @@ from pydantic import SecretStr
 
 from db.operations import runs
 from db.operations.failed_units import record_failure
+from db.operations.tasks import add_task
 from tests.api.conftest import Opener, settings_at
+from workbench.domain.errors import DatabaseUnavailable
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.operations.tasks import TaskKind
 from workbench.logs import JsonFormatter, request_id
 from workbench.runtime import Workbench
 from workbench.settings import Server
@@ -55,6 +58,36 @@ async def test_figures_count_requests_by_route_and_rows_by_kind(client: httpx.As
     assert figures["workbench_ingest_runs_last_day", "facts", "failed"] >= 1
     assert figures["workbench_failed_units", "metrics", "quarantined"] == 2
     assert figures["workbench_failed_units", "metrics", "retrying"] == 1
+
+
+async def test_statements_pools_and_queues_are_measured(opened: Opener, workbench: Workbench) -> None:
+    with workbench.database.write() as connection:
+        number = add_task(connection, TaskKind.EXPORT, {"table": "facts"}, most_waiting=8)
+        connection.exec_driver_sql(f"update tasks set queued_at = now() - interval '90 seconds' where task_id = {number}")
+    async with opened() as client:
+        before = await _figures(client)
+        assert (await client.get("/api/v1/companies/AAPL")).status_code == 200
+        with pytest.raises(DatabaseUnavailable):
+            _too_slow(workbench)  # what a time limit ends is among the slow ones
+        with workbench.database.read():
+            figures = await _figures(client)
+    name = "workbench_database_statement_seconds"
+    assert figures[f"{name}_count", "select"] > before[f"{name}_count", "select"]
+    assert figures[f"{name}_bucket", "select", "+Inf"] == figures[f"{name}_count", "select"]
+    assert figures[f"{name}_count", "select"] - figures[f"{name}_bucket", "select", "0.05"] >= 1
+    assert figures["workbench_tasks_waiting", "export"] == 1
+    assert figures["workbench_tasks_waiting", "report"] == 0
+    assert 90 <= figures["workbench_tasks_oldest_seconds", "export"] < 150
+    assert figures["workbench_tasks_oldest_seconds", "report"] == 0
+    assert figures["workbench_slow_requests", "waiting"] == figures["workbench_slow_requests", "running"] == 0
+    assert figures["workbench_database_connections", "in_use"] == 1
+    assert figures["workbench_database_connections", "most"] == 2 * (8 + 8)  # the defaults
+
+
+def _too_slow(workbench: Workbench) -> None:
+    with workbench.database.read() as connection:
+        connection.exec_driver_sql("set local statement_timeout = 60")
+        connection.exec_driver_sql("select pg_sleep(5)")
 
 
 async def test_prometheus_comes_in_by_its_token_and_nobody_else_without(opened: Opener, workbench: Workbench) -> None:

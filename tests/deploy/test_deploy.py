@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import yaml
 from typer.testing import CliRunner
 
 from api.observed import Metrics
+from api.security.audit_trail import AuditTrail
+from api.slow_work import SlowWork
 from tests.database_server import clone
 from tests.deploy.files import DEPLOY, compose, run, tool
 from tests.test_settings import _names
@@ -41,6 +44,10 @@ def _environments() -> Iterator[dict[str, str]]:
     for overlay in sorted((DEPLOY / "kubernetes" / "overlays").iterdir()):
         files = (DEPLOY / "kubernetes" / "base" / "settings.env", overlay / "settings.env")
         yield dict(line.split("=", 1) for file in files for line in file.read_text().splitlines())
+        chosen = yaml.safe_load((overlay / "kustomization.yaml").read_text()).get("components", [])
+        parts = [overlay / each / "settings.env" for each in chosen if (overlay / each / "settings.env").exists()]
+        more = dict(line.split("=", 1) for file in (*files[:1], *parts, *files[1:]) for line in file.read_text().splitlines())
+        yield more
 
 
 def test_settings_that_are_deployed_exist_and_hold_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -64,7 +71,8 @@ def test_every_secret_that_is_named_is_given() -> None:
     named = {value.removeprefix("secret:") for value in service["environment"].values() if value.startswith("secret:")}
     assert named <= set(service["secrets"])
     for name, each in loaded["services"].items():
-        assert set(each.get("secrets", [])) <= set(loaded["secrets"]), name
+        given = {secret["source"] if isinstance(secret, dict) else secret for secret in each.get("secrets", [])}
+        assert given <= set(loaded["secrets"]), name
     # What answers requests cannot sign in as the owner of the tables.
     owners = {name for name, each in loaded["services"].items() if "database_owner_url" in each.get("secrets", [])}
     assert owners == {"migrate", "jobs", "prefect-worker", "ray-head", "ray-worker"}
@@ -129,8 +137,10 @@ def test_only_nginx_is_published_and_the_stores_have_no_way_out() -> None:
     loaded = compose()
     assert [name for name, each in loaded["services"].items() if "ports" in each] == ["nginx"]
     inside = {name for name, each in loaded["networks"].items() if each.get("internal")}
-    for name in ("database", "objects", "cache", "openbao", "prometheus", "loki"):
+    for name in ("database", "backup", "objects", "cache", "openbao", "prometheus", "loki"):
         assert set(loaded["services"][name]["networks"]) <= inside, name
+    assert loaded["networks"]["backups"]["internal"] == "${BACKUPS_STAY_HERE:-true}"  # unless .env names a bucket elsewhere
+    assert [name for name, each in loaded["services"].items() if "backups" in each["networks"]] == ["database", "backup"]
     for name, each in loaded["services"].items():
         assert each["cap_drop"] == ["ALL"], name
         assert each["security_opt"] == ["no-new-privileges:true"], name
@@ -213,6 +223,23 @@ def test_setup_makes_every_secret_once(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in [*folder.rglob("*"), tmp_path / ".env"] if path.is_file()} == files
 
 
+def test_a_bucket_for_backups_opens_the_way_out_and_changes_no_password(tmp_path: Path) -> None:
+    tool("openssl")
+    secrets = tmp_path / "secrets"
+    _set_up(tmp_path)
+    assert (secrets / "backup_s3").read_text() == "[global]\n"  # pgBackRest reads it, and finds no second place
+    assert "BACKUPS_STAY_HERE=true\n" in (tmp_path / ".env").read_text()
+    password = (secrets / "backup_passwords").read_text()
+    for path in (secrets / "backup_s3", tmp_path / ".env"):
+        path.unlink()
+    _set_up(tmp_path, BACKUP_S3_BUCKET="b", BACKUP_S3_ENDPOINT="s3.example.org", BACKUP_S3_KEY="k", BACKUP_S3_SECRET="s3cret")
+    settings = dict(line.split("=", 1) for line in (secrets / "backup_s3").read_text().splitlines()[1:])
+    assert (settings["repo2-s3-endpoint"], settings["repo2-s3-key-secret"]) == ("s3.example.org", "s3cret")
+    assert (settings["repo2-retention-full-type"], settings["repo2-retention-full"]) == ("time", "90")
+    assert "BACKUPS_STAY_HERE=false\n" in (tmp_path / ".env").read_text()
+    assert (secrets / "backup_passwords").read_text() == password
+
+
 def test_compose_takes_what_setup_writes(tmp_path: Path) -> None:
     tool("openssl")
     program = tool("docker-compose")
@@ -227,6 +254,9 @@ def test_compose_takes_what_setup_writes(tmp_path: Path) -> None:
     assert environment["WORKBENCH_MARTS__DBT"] == "/opt/dbt"
     assert [each["published"] for each in shown["nginx"]["ports"]] == ["80", "8443"]
     assert shown["objects"]["image"].startswith("chrislusf/seaweedfs:")
+    assert shown["backup"]["entrypoint"][-1].endswith("/schedule.sh")
+    networks = json.loads(run(program, "config", "--format", "json", cwd=tmp_path))["networks"]
+    assert (networks["backups"]["internal"], networks["back"]["internal"]) == (True, True)
     minio = run(
         program, "config", "--format", "json", cwd=tmp_path, OBJECTS_STORE="minio", MINIO_IMAGE="minio.example.org/minio:1"
     )
@@ -254,10 +284,15 @@ def test_scripts_are_plain_shell() -> None:
 
 
 def test_figures_that_are_asked_for_are_given(loaded: Any) -> None:
-    given = {sample.name for family in Metrics(loaded).registry.collect() for sample in family.samples}
-    given |= {family.name for family in Metrics(loaded).registry.collect()}
+    metrics = Metrics(loaded)
+    with closing(AuditTrail(loaded.database)) as trail:
+        metrics.watch(trail, SlowWork(1, 1))
+        families = list(metrics.registry.collect())
+    given = {sample.name for family in families for sample in family.samples} | {family.name for family in families}
+    given |= {f"{family.name}_bucket" for family in families if family.type == "histogram"}
     given |= {"http_requests_total", "http_request_duration_seconds_bucket"}
-    given |= set(re.findall(r"^# TYPE (\w+)", (DEPLOY / "backup" / "verify.sh").read_text(), re.MULTILINE))
+    for script in ("initiate", "verify"):
+        given |= set(re.findall(r"^# TYPE (\w+)", (DEPLOY / "backup" / f"{script}.sh").read_text(), re.MULTILINE))
     board = json.loads((DEPLOY / "grafana" / "dashboards" / "workbench.json").read_text())
     asked = [target["expr"] for panel in board["panels"] if panel["type"] != "logs" for target in panel["targets"]]
     rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())

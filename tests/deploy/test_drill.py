@@ -2,78 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.deploy.files import DEPLOY, tool
-from tests.deploy.role_stack import free_ports, until
+from tests.deploy.archived_server import Cluster, archived_server, user
+from tests.deploy.files import DEPLOY
+from tests.deploy.role_stack import until
 
 pytestmark = [pytest.mark.drill, pytest.mark.timeout(900)]
 
-_PROGRAMS = Path("/usr/lib/postgresql/15/bin")  # Debian's pgBackRest knows no newer version
 _ROWS = 200_000
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """A server of the drill's own: `folder` holds its data, its repository and its settings."""
-
-    folder: Path
-    port: int
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    def run(self, *command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        """As the unprivileged user that PostgreSQL runs as."""
-        environment = {
-            "PATH": f"{_PROGRAMS}:/usr/bin:/bin", "PGDATA": str(self.data),
-            "PGBACKREST_CONFIG": str(self.folder / "pgbackrest.conf"),
-            "PGBACKREST_REPO1_CIPHER_PASS": "of-the-drill", "TMPDIR": str(self.folder),
-        }  # fmt: skip
-        user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-        return subprocess.run(
-            [str(part) for part in command], env=environment | more, cwd=self.folder, capture_output=True, text=True,
-            timeout=600, check=False, **user,
-        )  # type: ignore[call-overload,no-any-return]  # fmt: skip
-
-    def script(self, name: str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return self.run("sh", DEPLOY / "backup" / f"{name}.sh", *arguments, **more)
-
-    def start(self) -> None:
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses="
-        begun = self.run(_PROGRAMS / "pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
-        assert begun.returncode == 0, begun.stdout + (self.folder / "log").read_text()[-2000:]
-        until(lambda: self.ask("select pg_is_in_recovery()") == [(False,)], "the end of the recovery")
-
-    def stop(self) -> None:
-        self.run(_PROGRAMS / "pg_ctl", "-D", self.data, "-m", "immediate", "stop")
-
-    def ask(self, statement: str) -> list[tuple[object, ...]]:
-        where = f"host={self.folder} port={self.port} user=postgres dbname=postgres"
-        with psycopg.connect(where, autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
-            return list(cursor.fetchall()) if cursor.description else []
-
-    def archive(self) -> None:
-        """Returns when all that was written is in the archive."""
-        [(segment,)] = self.ask("select pg_walfile_name(pg_switch_wal())")
-        until(lambda: self.ask(f"select last_archived_wal >= '{segment}' from pg_stat_archiver") == [(True,)], "the archive")
-
-    def rows(self) -> list[tuple[object, ...]]:
-        """The number of rows and a digest of every value in order."""
-        return self.ask("select count(*), md5(string_agg(f::text, ',' order by id)) from facts f")
 
 
 def load(cluster: Cluster, first: int, count: int) -> None:
@@ -85,56 +28,35 @@ def load(cluster: Cluster, first: int, count: int) -> None:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    tool("pgbackrest")
-    if not (_PROGRAMS / "initdb").exists():
-        pytest.skip("PostgreSQL 15 is not installed")
-    # Everybody may enter it: the server runs as another user than the tests of root.
-    folder = Path(tempfile.mkdtemp(prefix="wbdrill-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    made = Cluster(folder, free_ports(1)[0])
-    try:
-        (folder / "pgbackrest.conf").write_text(_settings(folder))
-        initialised = made.run(
-            _PROGRAMS / "initdb",
-            "-D",
-            made.data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--data-checksums",
-        )
-        assert initialised.returncode == 0, initialised.stderr
-        with (made.data / "postgresql.conf").open("a") as file:
-            file.write(
-                "archive_mode = on\narchive_command = 'pgbackrest --stanza=workbench archive-push %p'\narchive_timeout = 60\n"
-            )
-        made.start()
-        made.ask("create table facts (id bigint primary key, cik int, concept text, value numeric, at timestamptz)")
-        yield made
-    finally:
-        made.stop()
-        shutil.rmtree(folder)
+    with archived_server() as running:
+        yield running
 
 
-def _settings(folder: Path) -> str:
-    """The example's, without the second repository and with the folders of the drill."""
-    text = (DEPLOY / "backup" / "pgbackrest.conf").read_text()
-    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("repo2-"))
-    text = text.replace("/var/lib/pgbackrest", f"{folder}/repository").replace("/home/postgres/pgdata/data", f"{folder}/data")
-    own = f"lock-path={folder}/lock\nlog-level-file=off\nspool-path={folder}/spool\n"
-    return text.replace("[global]\n", f"[global]\n{own}") + f"pg1-socket-path={folder}\npg1-user=postgres\n"
+def test_the_schedule_archives_backs_up_and_verifies_from_the_first_minute(cluster: Cluster) -> None:
+    load(cluster, 1_000_000, 10)
+    metrics = cluster.folder / "metrics"
+    command = ["sh", str(DEPLOY / "backup" / "schedule.sh")]
+    environment = cluster.environment | {"CHECK_SECONDS": "1"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, **user()) as scheduled:  # type: ignore[call-overload]
+        until((metrics / "verified.prom").exists, "the first verification", seconds=180)
+        scheduled.terminate()
+        said = scheduled.stdout.read()
+    assert "workbench_backup_verified 1\n" in (metrics / "verified.prom").read_text()
+    ended = int((metrics / "backup.prom").read_text().split()[-1])
+    assert time.time() - 120 < ended <= time.time()
+    assert len(re.findall(r"^\d{8}-\d{6}F$", said, re.MULTILINE)) == 1  # what was done once is not due again
+    # Both places have the backup; WAL arrives in both.
+    cluster.archive()
+    for place in ("1", "2"):
+        listed = cluster.run("pgbackrest", "info", f"--repo={place}", "--output=json").stdout
+        assert listed.count('"label":"') == 1, listed
+    cluster.ask("truncate facts")
 
 
 def test_a_destroyed_database_comes_back_as_it_was_at_a_moment(cluster: Cluster) -> None:
     load(cluster, 0, _ROWS)
-    port = {"PGBACKREST_PG1_PORT": str(cluster.port)}
     begun = time.monotonic()
-    backup = cluster.script("initiate", **port)
+    backup = cluster.script("initiate")
     assert backup.returncode == 0, backup.stderr
     backed_up = time.monotonic() - begun
     assert re.fullmatch(r"\d{8}-\d{6}F\n", backup.stdout)
@@ -163,19 +85,19 @@ def test_a_destroyed_database_comes_back_as_it_was_at_a_moment(cluster: Cluster)
 def test_verify_restores_into_a_spare_place_and_says_so_to_prometheus(cluster: Cluster) -> None:
     before = cluster.rows()
     begun = time.monotonic()
-    done = cluster.script("verify", METRICS_FILE=str(cluster.folder / "backup.prom"))
+    done = cluster.script("verify")
     assert done.returncode == 0, done.stderr
     print(f"\nverified in {time.monotonic() - begun:.1f} s")  # noqa: T201  the times are the drill's result
-    assert "workbench_backup_verified 1\n" in (cluster.folder / "backup.prom").read_text()
+    assert "workbench_backup_verified 1\n" in (cluster.folder / "metrics" / "verified.prom").read_text()
     assert cluster.rows() == before
     assert not list(cluster.folder.glob("data.verify-*"))
 
 
-def _refused(cluster: Cluster, script: str, *arguments: str) -> str:
+def _refused(cluster: Cluster, script: str, *arguments: str, **more: str) -> str:
     """The one line of a script that refuses; the data and what lies beside it stay as they were."""
     beside = sorted(path.name for path in cluster.folder.glob("data*"))
     mark = (cluster.data / "PG_VERSION").stat().st_ino
-    done = cluster.script(script, *arguments)
+    done = cluster.script(script, *arguments, **more)
     assert done.returncode == 1, done.stdout
     [line] = done.stderr.splitlines()
     assert sorted(path.name for path in cluster.folder.glob("data*")) == beside
@@ -194,7 +116,7 @@ def test_what_cannot_be_restored_changes_nothing(cluster: Cluster) -> None:
     assert "has no time zone" in _refused(cluster, "restore", "--target", "2026-01-01 00:00:00")
     assert "the archive does not reach the target nowhere" in _refused(cluster, "restore", "--target", "nowhere")
     # A file of the backup that lost a byte.
-    [backup] = (cluster.folder / "repository" / "backup" / "workbench").glob("*F")
+    backup = max((cluster.repository / "backup" / "workbench").glob("*F"))
     table = max(
         (path for path in (backup / "pg_data" / "base").rglob("*") if path.is_file()), key=lambda path: path.stat().st_size
     )
@@ -203,9 +125,7 @@ def test_what_cannot_be_restored_changes_nothing(cluster: Cluster) -> None:
     assert "did not come back" in _refused(cluster, "restore")
     assert "does not come back" in _refused(cluster, "verify")
     table.write_bytes(whole)
-    shutil.move(cluster.folder / "repository", cluster.folder / "elsewhere")
-    assert "there is no backup; nothing was changed" in _refused(cluster, "restore")
-    shutil.move(cluster.folder / "elsewhere", cluster.folder / "repository")
+    assert "there is no backup; nothing was changed" in _refused(cluster, "restore", PGBACKREST_STANZA="another")
     cluster.start()
 
 
@@ -221,3 +141,22 @@ def test_a_named_moment_is_a_target(cluster: Cluster) -> None:
     assert str(old) in done.stdout
     cluster.start()
     assert cluster.rows() == expected
+
+
+def test_the_bucket_alone_brings_it_back(cluster: Cluster) -> None:
+    load(cluster, _ROWS + 7000, 10)  # only WAL has these
+    expected = cluster.rows()
+    cluster.archive()
+    cluster.stop()
+    shutil.rmtree(cluster.data)
+    for name in ("backup", "archive"):
+        shutil.rmtree(cluster.repository / name)
+    begun = time.monotonic()
+    done = cluster.script("restore")
+    assert done.returncode == 0, done.stderr
+    cluster.start()
+    print(f"\nrestored from the bucket and serving in {time.monotonic() - begun:.1f} s")  # noqa: T201  the times are the drill's result
+    assert cluster.rows() == expected
+    # The place beside the database is prepared again by the next backup.
+    again = cluster.script("initiate")
+    assert again.returncode == 0, again.stderr

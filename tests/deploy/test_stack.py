@@ -209,6 +209,33 @@ def test_every_target_of_prometheus_is_up(filled: Stack) -> None:
     until(lambda: not down(), lambda: str(down()), seconds=90)
 
 
+def test_wal_is_archived_and_a_backup_was_made_and_restored_by_itself(filled: Stack) -> None:
+    def asked(name: str) -> float:
+        text = filled.run("prometheus", "wget", "-qO-", f"http://127.0.0.1:9090/api/v1/query?query={name}")
+        return max((float(each["value"][1]) for each in json.loads(text)["data"]["result"]), default=0.0)
+
+    until(lambda: asked("workbench_backup_verified") == 1, lambda: filled.compose("logs", "--tail", "30", "backup"))
+    assert asked("workbench_backup_timestamp_seconds") > time.time() - 3600
+    before = filled.run(
+        "database",
+        "psql",
+        "-qAtU",
+        "workbench",
+        "-h",
+        "/home/postgres/pgdata",
+        "-c",
+        "select pg_walfile_name(pg_switch_wal())",
+    )
+    archived = "select coalesce(max(last_archived_wal), '') from pg_stat_archiver"
+    until(
+        lambda: (
+            filled.run("database", "psql", "-qAtU", "workbench", "-h", "/home/postgres/pgdata", "-c", archived).strip()
+            >= before.strip()
+        ),
+        lambda: filled.compose("logs", "--tail", "30", "database"),
+    )
+
+
 def test_a_new_certificate_is_served_without_a_restart(filled: Stack) -> None:
     def subject() -> str:
         return ssl.get_server_certificate(("localhost", filled.https))

@@ -15,6 +15,7 @@ import redis
 
 from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
+from workbench.secret_values import Secret
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class RedisCache:
     Each command ends within `timeout_seconds`, its one retry included.
     """
 
-    def __init__(self, url: str, *, timeout_seconds: float = 0.5) -> None:
+    def __init__(self, url: Secret, *, timeout_seconds: float = 0.5) -> None:
         self._redis = bounded_redis(url, seconds=timeout_seconds)
         self._rests_until = 0.0
         self._owed: set[str] = set()  # drops that Redis has not heard of; "" is all

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.credentials.credentials import Credentials
+from minio.credentials.providers import Provider
 from minio.error import InvalidResponseError, S3Error, ServerError
 
 from workbench.adapters.bucket_rules import BucketRules, apply_rules
@@ -21,6 +23,7 @@ from workbench.deadlines.deadline import deadline
 from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import IntegrityError, NotFound, SetupError, SourceUnavailable
 from workbench.ports import StoredObject
+from workbench.secret_values import Secret, current
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchObject"}
 _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "RequestTimeTooSkewed"}
@@ -50,6 +53,17 @@ class _Pools(urllib3.PoolManager):
         return response
 
 
+class _Keys(Provider):
+    """The keys that count when a request is signed."""
+
+    def __init__(self, access_key: Secret, secret_key: Secret) -> None:
+        self._keys = access_key, secret_key
+
+    def retrieve(self) -> Credentials:
+        access_key, secret_key = self._keys
+        return Credentials(current(access_key), current(secret_key))
+
+
 class MinioStore:
     """An ObjectStore in one bucket, which the first put creates and configures.
 
@@ -66,8 +80,8 @@ class MinioStore:
         endpoint: str,
         *,
         bucket: str,
-        access_key: str,
-        secret_key: str,
+        access_key: Secret,
+        secret_key: Secret,
         region: str = "us-east-1",
         timeout_seconds: float = 30.0,
         attempts: int = 3,
@@ -86,8 +100,7 @@ class MinioStore:
         self._rules = rules or BucketRules()
         self._client = Minio(
             endpoint=parts.netloc,
-            access_key=access_key,
-            secret_key=secret_key,
+            credentials=_Keys(access_key, secret_key),
             secure=parts.scheme == "https",
             region=region,
             http_client=bound_pools(

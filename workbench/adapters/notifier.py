@@ -20,6 +20,7 @@ from apprise.plugins.email.base import NotifyEmail
 from workbench.deadlines.deadline import within
 from workbench.domain.alerts.notices import Message, MessageFile
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
+from workbench.secret_values import Secret, current
 
 _HINT = "docs/operations.md shows addresses for mail, Slack and webhooks"
 _ASSET = apprise.AppriseAsset(
@@ -60,7 +61,7 @@ class AppriseNotifier:
     A message is handed over within `timeout_seconds`, whatever the service does; after that it counts as not delivered.
     """
 
-    def __init__(self, addresses: Mapping[str, str], *, timeout_seconds: float = 30.0) -> None:
+    def __init__(self, addresses: Mapping[str, Secret], *, timeout_seconds: float = 30.0) -> None:
         self._addresses = dict(addresses)
         self._timeout_seconds = timeout_seconds
 
@@ -108,7 +109,7 @@ class AppriseNotifier:
             there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
             raise NotFound(f"there is no channel {channel!r}", hint=f"{there}: WORKBENCH_ALERTS__CHANNELS__{channel.upper()}")
         with _recorded():
-            plugin = apprise.Apprise.instantiate(address, asset=_ASSET, suppress_exceptions=True)
+            plugin = apprise.Apprise.instantiate(current(address), asset=_ASSET, suppress_exceptions=True)
         if plugin is None:
             raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
         return plugin

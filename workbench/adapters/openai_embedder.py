@@ -15,6 +15,7 @@ from workbench.deadlines.connections import bound_client
 from workbench.deadlines.deadline import deadline, pause
 from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.errors import MalformedDocument, RateLimited, SourceError, SourceRefused, SourceUnavailable
+from workbench.secret_values import Secret, current
 
 if TYPE_CHECKING:
     from workbench.ports import Vectors
@@ -42,7 +43,7 @@ class OpenAiEmbedder:
         model: str,
         *,
         dimensions: int,
-        key: str | None = None,
+        key: Secret | None = None,
         sends_dimensions: bool = False,
         timeout_seconds: float = 30.0,
         attempts: int = 4,
@@ -50,8 +51,9 @@ class OpenAiEmbedder:
         longest_seconds: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        headers = {"User-Agent": "corporate-intel-workbench/0.1"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        headers = {"User-Agent": "corporate-intel-workbench/0.1"}
         self._client = bound_client(httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False))
+        self._key = key
         self._timeout_seconds = timeout_seconds
         self._longest_seconds = longest_seconds or attempts * timeout_seconds + patience_seconds
         self._url = f"{url.rstrip('/')}/embeddings"
@@ -108,7 +110,8 @@ class OpenAiEmbedder:
     def _asked(self, texts: list[str]) -> Vectors:
         try:
             with deadline(self._timeout_seconds):
-                response = self._client.post(self._url, json=self._request | {"input": texts})
+                headers = {"Authorization": f"Bearer {current(self._key)}"} if self._key else {}
+                response = self._client.post(self._url, json=self._request | {"input": texts}, headers=headers)
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"{self._url} gave no answer: {type(error).__name__}") from None
         if response.status_code != httpx.codes.OK:

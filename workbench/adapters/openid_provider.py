@@ -22,6 +22,7 @@ from workbench.deadlines.connections import bound_client
 from workbench.deadlines.deadline import deadline
 from workbench.domain.errors import MalformedDocument, NotAuthenticated, SourceRefused, SourceUnavailable
 from workbench.ports import SignInAttempt
+from workbench.secret_values import Secret, current
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class OpenIdProvider:
         issuer: str,
         *,
         client_id: str,
-        client_secret: str | None,
+        client_secret: Secret | None,
         scopes: str,
         timeout_seconds: float = 10.0,
         transport: httpx.BaseTransport | None = None,
@@ -124,9 +125,9 @@ class OpenIdProvider:
         if self._client_secret is None:
             form["client_id"] = self._client_id
         elif "client_secret_basic" in self._discovered().get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
-            auth = httpx.BasicAuth(_form_encoded(self._client_id), _form_encoded(self._client_secret))
+            auth = httpx.BasicAuth(_form_encoded(self._client_id), _form_encoded(current(self._client_secret)))
         else:
-            form |= {"client_id": self._client_id, "client_secret": self._client_secret}
+            form |= {"client_id": self._client_id, "client_secret": current(self._client_secret)}
         response = self._ask("POST", self._endpoint("token_endpoint"), data=form, auth=auth)
         if response.status_code == httpx.codes.OK:
             return _object(response)

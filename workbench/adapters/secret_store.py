@@ -77,6 +77,8 @@ class VaultSecretStore:
                 answer = client.secrets.kv.v2.read_secret_version(
                     self._path, mount_point=self._mount, raise_on_deleted_version=True
                 )
+                if not (self._login.token or self._login.token_file):
+                    client.auth.token.revoke_self()  # made for this reading alone, and the next makes another
         except hvac.exceptions.InvalidPath:
             raise NotFound(
                 f"there is no secret {self._mount}/{self._path} in Vault", hint="put one there, or set WORKBENCH_SECRETS__PATH"

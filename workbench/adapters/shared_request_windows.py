@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 
 from workbench.adapters.request_windows import ProcessWindows
 from workbench.ports import WINDOW_SECONDS, WindowUsage
+from workbench.secret_values import Secret, current, redis_credentials, without_account
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +33,14 @@ class SharedWindows:
     question to Redis ends within `timeout_seconds`.
     """
 
-    def __init__(self, url: str, *, timeout_seconds: float = 0.5) -> None:
+    def __init__(self, url: Secret, *, timeout_seconds: float = 0.5) -> None:
         self._timeout = timeout_seconds
         self._own = ProcessWindows()
         self._rests_until = 0.0
         # Retried is once: a connection that was idle for long may have been closed by the other side.
         self._pool = BlockingConnectionPool.from_url(
-            url, max_connections=_CONNECTIONS, timeout=timeout_seconds, socket_timeout=timeout_seconds,
+            without_account(current(url)), credential_provider=redis_credentials(url),
+            max_connections=_CONNECTIONS, timeout=timeout_seconds, socket_timeout=timeout_seconds,
             socket_connect_timeout=timeout_seconds, retry=Retry(NoBackoff(), 1),
         )  # fmt: skip
         storage = RedisStorage(

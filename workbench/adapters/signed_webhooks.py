@@ -18,6 +18,7 @@ from workbench.deadlines.deadline import deadline
 from workbench.deadlines.retry_after import retry_after_seconds
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import NotFound, RateLimited, SetupError, SourceError, SourceRefused, SourceUnavailable
+from workbench.secret_values import Secret, current
 
 SIGNATURE_HEADER = "Workbench-Signature"
 KEY_HEADER = "Idempotency-Key"
@@ -53,7 +54,7 @@ class SignedWebhooks:
     """
 
     def __init__(
-        self, addresses: Mapping[str, str], *, timeout_seconds: float = 30.0, clock: Callable[[], float] = time.time
+        self, addresses: Mapping[str, Secret], *, timeout_seconds: float = 30.0, clock: Callable[[], float] = time.time
     ) -> None:
         self._addresses = dict(addresses)
         self._timeout_seconds = timeout_seconds
@@ -71,7 +72,7 @@ class SignedWebhooks:
             there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
             name = f"WORKBENCH_REPORTS__WEBHOOKS__{channel.upper()}"
             raise NotFound(f"there is no webhook {channel!r}", hint=f"{there}: {name}")
-        target, body = WebhookTarget.parse(channel, address), _body(message)
+        target, body = WebhookTarget.parse(channel, current(address)), _body(message)
         headers = {
             "Content-Type": "application/json",
             KEY_HEADER: message.key,

@@ -254,6 +254,11 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("enable", "Enable a disabled account.", f"{_users}:enable"),
             Command("delete", "Delete an account with its sessions, API keys and second factor.", f"{_users}:delete"),
             Command("log", "Show sign-ins and changes of accounts, newest first.", f"{_users}:log"),
+            Command(
+                "reseal",
+                "Replace the encryption of signing keys and secrets of one-time codes by that of the newest key.",
+                f"{_sessions}:reseal",
+            ),
             CommandGroup(
                 "keys", "Manage the keys with which programs call the API.",
                 (

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.deadlines.deadline import deadline, is_over, seconds_left, transferred
+from workbench.secret_values import Secret, current, redis_credentials, without_account
 
 if TYPE_CHECKING:
     import httpx
@@ -177,11 +178,11 @@ def retries(attempts: int) -> urllib3.Retry:
     )  # fmt: skip
 
 
-def bounded_redis(url: str, *, seconds: float) -> redis.Redis:
+def bounded_redis(url: Secret, *, seconds: float) -> redis.Redis:
     """A client of the Redis at `url`, each of whose commands ends within `seconds`, its one retry included.
 
-    It connects with the first command. Retried is once: a connection that was idle for long may have been closed by the
-    other side.
+    It connects with the first command, by the password that the URL has then. Retried is once: a connection that was idle
+    for long may have been closed by the other side.
     """
     import redis
     from redis.backoff import NoBackoff
@@ -201,9 +202,11 @@ def bounded_redis(url: str, *, seconds: float) -> redis.Redis:
                 return super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
 
     kinds = {"redis": Plain, "rediss": Secure}
-    scheme = url.split("://", 1)[0]
+    address = without_account(current(url))
+    scheme = address.split("://", 1)[0]
     return Client.from_url(
-        url,
+        address,
+        credential_provider=redis_credentials(url),
         socket_timeout=seconds,
         socket_connect_timeout=seconds,
         retry=Retry(NoBackoff(), 1),

@@ -24,7 +24,7 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime import components
 from workbench.runtime.questions import EveryResearch
-from workbench.runtime.secrets import database_address, with_secrets
+from workbench.runtime.secrets import database_address, followed_secrets
 from workbench.service_settings import (
     EmbeddedDatabase,
     PostgresDatabase,
@@ -167,13 +167,12 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
     Raises SetupError with a hint when a component is not available.
     """
     named = settings or Settings.load()
-    settings = with_secrets(named)
-    start_tracing(settings)
-    with connect(named) as database:
+    with followed_secrets(named) as followed, connect(named) as database:
+        start_tracing(followed)
         migrate.upgrade(database.owner.engine, statement_seconds=database.timeouts.schema_statement_seconds)
         grant_application(database)
-        _apply_chunk_plan(settings, database)
-        with closing(Workbench(settings, database, components.object_store(settings))) as workbench:
+        _apply_chunk_plan(followed, database)
+        with closing(Workbench(followed, database, components.object_store(followed))) as workbench:
             yield workbench
 
 

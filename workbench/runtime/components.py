@@ -10,13 +10,14 @@ from db import engine as db_engine
 from workbench import tracing
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
-from workbench.runtime.secrets import with_secrets
+from workbench.runtime.secrets import vault_login, with_secrets
 from workbench.service_settings import (
     FolderObjects,
     MiniLmEmbeddings,
     OpenAiEmbeddings,
     OpenIdSignIn,
     TesseractOcr,
+    VaultSecrets,
 )
 from workbench.service_settings import RedisCache as RedisCacheSettings
 from workbench.settings import Settings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.adapters.lake import Lake
     from workbench.ports import (
         Cache,
+        ColumnCipher,
         Embedder,
         IdentityProvider,
         MartsBuilder,
@@ -56,8 +58,8 @@ def _object_store(settings: Settings) -> ObjectStore:
     return MinioStore(
         chosen.endpoint,
         bucket=chosen.bucket,
-        access_key=chosen.access_key.get_secret_value(),
-        secret_key=chosen.secret_key.get_secret_value(),
+        access_key=chosen.access_key.get_secret_value,
+        secret_key=chosen.secret_key.get_secret_value,
         region=chosen.region,
         timeout_seconds=chosen.timeout_seconds,
         rules=BucketRules(chosen.versioning, chosen.keep_versions_days, chosen.replicate_to, chosen.replication_role),
@@ -77,7 +79,7 @@ def notifier(settings: Settings) -> Notifier:
     from workbench.adapters.notifier import AppriseNotifier
 
     channels = with_secrets(settings).alerts.channels
-    return AppriseNotifier({name: address.get_secret_value() for name, address in channels.items()})
+    return AppriseNotifier({name: address.get_secret_value for name, address in channels.items()})
 
 
 def webhooks(settings: Settings) -> Notifier:
@@ -85,7 +87,23 @@ def webhooks(settings: Settings) -> Notifier:
     from workbench.adapters.signed_webhooks import SignedWebhooks
 
     chosen = with_secrets(settings).reports.webhooks
-    return SignedWebhooks({name: address.get_secret_value() for name, address in chosen.items()})
+    return SignedWebhooks({name: address.get_secret_value for name, address in chosen.items()})
+
+
+def column_cipher(settings: Settings) -> ColumnCipher | None:
+    """The service that encrypts secrets in the database, contacted at first use; None for the key of the settings."""
+    chosen = settings.secrets
+    if not isinstance(chosen, VaultSecrets) or chosen.transit is None:
+        return None
+    from workbench.adapters.vault.transit import TransitCipher
+
+    return TransitCipher(
+        chosen.address,
+        login=vault_login(chosen),
+        key=chosen.transit,
+        mount=chosen.transit_mount,
+        timeout_seconds=chosen.timeout_seconds,
+    )
 
 
 def identity_provider(settings: Settings) -> IdentityProvider | None:
@@ -98,7 +116,7 @@ def identity_provider(settings: Settings) -> IdentityProvider | None:
     return OpenIdProvider(
         chosen.issuer,
         client_id=chosen.client_id,
-        client_secret=chosen.client_secret.get_secret_value() if chosen.client_secret else None,
+        client_secret=chosen.client_secret.get_secret_value if chosen.client_secret else None,
         scopes=chosen.scopes,
         timeout_seconds=chosen.timeout_seconds,
     )
@@ -128,7 +146,7 @@ def request_windows(settings: Settings) -> RequestWindows:
     if isinstance(chosen, RedisCacheSettings):
         from workbench.adapters.shared_request_windows import SharedWindows
 
-        return SharedWindows(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
+        return SharedWindows(chosen.url.get_secret_value, timeout_seconds=chosen.timeout_seconds)
     from workbench.adapters.request_windows import ProcessWindows
 
     return ProcessWindows()
@@ -141,7 +159,7 @@ def redis_cache(settings: Settings) -> RedisCache:
         raise SetupError("no Redis is configured", hint="set WORKBENCH_CACHE__KIND=redis and WORKBENCH_CACHE__URL")
     from workbench.adapters.cache import RedisCache
 
-    return RedisCache(chosen.url.get_secret_value(), timeout_seconds=chosen.timeout_seconds)
+    return RedisCache(chosen.url.get_secret_value, timeout_seconds=chosen.timeout_seconds)
 
 
 def fast_embedder() -> Embedder:
@@ -175,7 +193,7 @@ def better_embedder(settings: Settings, *, threads: int = 1) -> Embedder | None:
             chosen.url,
             chosen.model,
             dimensions=chosen.dimensions,
-            key=chosen.api_key.get_secret_value() if chosen.api_key else None,
+            key=chosen.api_key.get_secret_value if chosen.api_key else None,
             sends_dimensions=chosen.sends_dimensions,
             timeout_seconds=chosen.timeout_seconds,
         )

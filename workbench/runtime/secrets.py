@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr
 
 from workbench.domain.errors import NotFound, SetupError, WorkbenchError
+from workbench.runtime.secret_watch import SecretWatch
 from workbench.service_settings import AwsSecrets, PostgresDatabase, VaultSecrets
 from workbench.settings import Settings
 from workbench.settings_file import PREFIX
@@ -25,6 +27,22 @@ logger = logging.getLogger(__name__)
 _REFERENCE = "secret:"
 # A wrong password must not make every request ask the secret store.
 _LOOK_SECONDS = 5.0
+
+
+@contextmanager
+def followed_secrets(settings: Settings) -> Iterator[Settings]:
+    """As `with_secrets`; for the block each secret has the value that the store has, within `refresh_seconds` of a change.
+
+    What was opened with a secret's text stays as it is: the address of the database has a way of its own (`database_address`),
+    and the signing key is that of the start.
+    """
+    watch = SecretWatch(lambda: secret_store(settings), settings.secrets.refresh_seconds)
+    followed = _resolved(settings, lambda: secret_store(settings), watch.follow)
+    watch.start()
+    try:
+        yield followed
+    finally:
+        watch.close()
 
 
 def with_secrets(settings: Settings) -> Settings:
@@ -141,8 +159,12 @@ def _revealed(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
 
-def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
-    """The settings with every `secret:NAME` replaced by the secret NAME of the store.
+def _resolved(
+    settings: Settings,
+    store: Callable[[], SecretStore],
+    make: Callable[[str, str], SecretStr] = lambda _, value: SecretStr(value),
+) -> Settings:
+    """The settings with every `secret:NAME` replaced by what `make` makes of NAME and its secret in the store.
 
     The store is only opened when needed; its own settings are not looked up in it. Raises SetupError that names the setting
     when a secret is missing.
@@ -166,7 +188,8 @@ def _resolved(settings: Settings, store: Callable[[], SecretStore]) -> Settings:
         if not opened:
             opened.append(store())
         try:
-            return SecretStr(opened[0].get(value.get_secret_value().removeprefix(_REFERENCE)))
+            reference = value.get_secret_value().removeprefix(_REFERENCE)
+            return make(reference, opened[0].get(reference))
         except NotFound as error:
             raise SetupError(f"{name} names a missing secret: {error}", hint=error.hint) from None
 

@@ -72,7 +72,7 @@ def _limiter(
     if isinstance(shared, RedisCache):
         from workbench.sources.shared_request_budget import SharedRateLimiter
 
-        make = partial(SharedRateLimiter, shared.url.get_secret_value(), name, timeout_seconds=shared.timeout_seconds)
+        make = partial(SharedRateLimiter, shared.url.get_secret_value, name, timeout_seconds=shared.timeout_seconds)
     return make(
         settings.home / "run" / f"{name}.budget",
         per_second=per_second,
@@ -108,7 +108,7 @@ def _alpha_vantage(settings: Settings, url: str | None) -> KeyedApi:
         raise SetupError("no key for Alpha Vantage is set, so no request was sent", hint=alpha_vantage.KEY_HINT)
     return KeyedApi(
         url or options.url,
-        options.api_key.get_secret_value(),
+        options.api_key.get_secret_value,
         limiter=_vendor_limiter(settings, "alpha_vantage", options),
         judge=alpha_vantage.judge,
         key_parameter="apikey",
@@ -124,7 +124,7 @@ def news_source(settings: Settings, url: str | None = None) -> Iterator[NewsSour
         raise SetupError("no key for NewsAPI is set, so no request was sent", hint=newsapi.KEY_HINT)
     api = KeyedApi(
         url or options.url,
-        options.api_key.get_secret_value(),
+        options.api_key.get_secret_value,
         limiter=_vendor_limiter(settings, "news_api", options),
         judge=newsapi.judge,
         key_header="X-Api-Key",

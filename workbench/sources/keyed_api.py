@@ -23,6 +23,7 @@ from workbench.domain.errors import (
     WorkbenchError,
 )
 from workbench.ports import Fetched
+from workbench.secret_values import Secret, current
 from workbench.sources.request_budget import RateLimiter
 
 # Larger than a day of every listed share in one body.
@@ -48,7 +49,7 @@ class KeyedApi:
     def __init__(
         self,
         base_url: str,
-        key: str,
+        key: Secret,
         *,
         limiter: RateLimiter,
         judge: Judge,
@@ -60,14 +61,14 @@ class KeyedApi:
         longest_seconds: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        headers = {"User-Agent": "corporate-intel-workbench/0.1"} | ({key_header: key} if key_header else {})
+        headers = {"User-Agent": "corporate-intel-workbench/0.1"}
         # httpx logs every URL it asks, and a key may be part of it.
         logging.getLogger("httpx").addFilter(_without_query)
         self._client = bound_client(httpx.Client(headers=headers, timeout=timeout_seconds, follow_redirects=False))
         self._timeout_seconds = timeout_seconds
         self._longest_seconds = longest_seconds or attempts * timeout_seconds + patience_seconds
         self._base_url = base_url.rstrip("/")
-        self._secret = {key_parameter: key} if key_parameter else {}
+        self._key, self._key_parameter, self._key_header = key, key_parameter, key_header
         self._limiter = limiter
         self._judge = judge
         self._attempts = attempts
@@ -104,7 +105,10 @@ class KeyedApi:
 
     def _ask(self, url: httpx.URL) -> Fetched:
         shown = str(url)
-        request = self._client.build_request("GET", url.copy_merge_params(self._secret))
+        key = current(self._key)
+        asked = url.copy_merge_params({self._key_parameter: key}) if self._key_parameter else url
+        headers = {self._key_header: key} if self._key_header else None
+        request = self._client.build_request("GET", asked, headers=headers)
         try:
             with ExitStack() as opened:
                 with self._limiter.slot():

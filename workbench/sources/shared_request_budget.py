@@ -16,6 +16,7 @@ import redis
 
 from workbench.deadlines.connections import bounded_redis
 from workbench.domain.errors import SourceUnavailable
+from workbench.secret_values import Secret
 from workbench.sources.request_budget import Budget, RateLimiter, Turn
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class SharedRateLimiter(RateLimiter):
 
     def __init__(
         self,
-        url: str,
+        url: Secret,
         name: str,
         file: Path,
         *,

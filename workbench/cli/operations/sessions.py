@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.security import keyring, sessions
+from api.security import keyring, second_factors, sessions
 from api.security.keys import signing_key
 from api.security.sealing import Sealer
+from db.operations import audit
 from db.sign_in.sessions import list_sessions as open_sessions
 from db.sign_in.signing_keys import list_signing_keys
 from workbench import runtime
@@ -21,6 +22,7 @@ from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import parse_user_name
 from workbench.domain.operations.sessions import EndReason
 from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.runtime.components import column_cipher
 
 _COLUMNS = ("session", "user", "kind", "method", "address", "client", "created_at", "last_used_at", "expires_at")
 _KEY_COLUMNS = ("kid", "created_at", "verifies_until")
@@ -98,7 +100,23 @@ def rotate(
     Nobody is signed out: earlier keys verify until their tokens have ended. Programs renew theirs with a refresh token.
     """
     with runtime.open_workbench() as workbench:
-        sealer = Sealer(signing_key(workbench.settings))
+        sealer = _sealer(workbench)
         lifetime = timedelta(minutes=workbench.settings.server.token_minutes)
         kid = keyring.rotate(workbench.database, sealer, lifetime=lifetime, at_once=at_once, actor=LOCAL_USER)
     say(f"Access tokens are signed with the key {kid} from now on")
+
+
+def reseal() -> None:
+    """Replace the encryption of signing keys and secrets of one-time codes by that of the newest key.
+
+    Run it after WORKBENCH_SECRETS__TRANSIT was set or unset, and after the key in Vault was rotated. Nobody notices it.
+    """
+    with runtime.open_workbench() as workbench, workbench.database.write() as connection:
+        sealer = _sealer(workbench)
+        keys, secrets = keyring.reseal(connection, sealer), second_factors.reseal(connection, sealer)
+        audit.record(connection, LOCAL_USER, "secrets.resealed", signing_keys=str(keys), second_factors=str(secrets))
+    say(f"{keys} signing keys and {secrets} secrets of one-time codes are encrypted anew")
+
+
+def _sealer(workbench: runtime.Workbench) -> Sealer:
+    return Sealer(signing_key(workbench.settings), column_cipher(workbench.settings))
