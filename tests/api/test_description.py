@@ -58,7 +58,7 @@ INTENDED = (
         "a hit within a table has the table's title and head, one within a note the note",
     ),
     Intended(
-        r"GET /api/v1/(search|similar) 200 .*\.hits\[\]\.page_label: none -> .*|GET /api/v1/passages/\S+ 200 .*page_label: none -> .*",
+        r"GET /api/v1/(search|similar|passages/\S+) 200 .*\.page_label: none -> .*",
         "slides and sheets are pages with names",
     ),
     Intended(r"GET /api/v1/filings/{accession}/sections 200 .*\.notes\b.*: none -> .*", "notes are listed beside the items"),

@@ -42,8 +42,43 @@ def test_page_numbers_and_running_headers_are_no_end_of_an_item() -> None:
     )
     assert text_of(document, sections["1"]).endswith(WORDS.strip())
     assert text_of(document, sections["4"]) == "Item 4. Mine Safety Disclosures\n\nNot applicable."
-    assert text_of(document, sections["5"]).endswith("PART II")
+    assert text_of(document, sections["5"]).endswith(WORDS.strip())
     assert text_of(document, sections["8"]).endswith("Part II of the plan ended.")
+
+
+def test_the_title_of_the_next_part_is_no_end_of_an_item_unless_a_preamble_follows_it() -> None:
+    document, sections = found(
+        page(
+            heading("PART I"),
+            heading("Item 1. Financial Statements"),
+            paragraph(),
+            heading("Item 4. Controls and Procedures"),
+            paragraph("They were effective."),
+            heading("PART II"),
+            heading("OTHER INFORMATION"),
+            heading("Item 1A. Risk Factors"),
+            paragraph("None."),
+            heading("PART II – OTHER INFORMATION"),
+            heading("Item 6. Exhibits"),
+            paragraph("31.1 Certification"),
+        ),
+        "10-Q",
+    )
+    assert text_of(document, sections["4"]) == "Item 4. Controls and Procedures\n\nThey were effective."
+    assert text_of(document, sections["1A"]) == "Item 1A. Risk Factors\n\nNone."
+    document, sections = found(
+        page(
+            heading("Item 1. Business"),
+            paragraph(),
+            heading("Item 4. Mine Safety Disclosures"),
+            paragraph("Not applicable."),
+            heading("PART II"),
+            paragraph("This part refers to the proxy statement."),
+            heading("Item 5. Market for Registrant's Common Equity"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["4"]).endswith("PART II\n\nThis part refers to the proxy statement.")
 
 
 def test_sections_of_a_current_report_are_no_end_of_an_item() -> None:

@@ -24,8 +24,12 @@ LEAST_SHARE = 0.97
 Name = tuple[str | None, str]  # part (10-Q only, whose parts repeat the numbers) and item
 
 
+# The title of the next part, which the peers leave at the end of an item and which belongs to none.
+NEXT_PART = re.compile(r"\W*\bpart\s+(?:iv|i{1,3})(?:\W+(?:other|financial)\s+information)?\W*$", re.IGNORECASE)
+
+
 def _length(text: str) -> int:
-    return len(re.sub(r"\s", "", text))
+    return len(re.sub(r"\s", "", NEXT_PART.sub("", text)))
 
 
 def _close(one: int, other: int) -> bool:

@@ -22,11 +22,18 @@ _OFFICERS = re.compile(
     r"executive\s+officers\b",
     re.IGNORECASE,
 )
-# What may stand between an item and the next heading: a page number, a running header, the title of an 8-K's next section.
-_PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(?:[A-Z]{1,2}-)?(?:\d{1,3}|[ivxl]{1,6})\W*(?:\s+\d{1,3}\W*)?", re.IGNORECASE)
-_ITEMS_ALONE = re.compile(r"\W*items?\s+\d{1,2}[A-C]?(?:\s*,\s*\d{1,2}[A-C]?)*\W*", re.IGNORECASE)
-_PARTS_ALONE = re.compile(r"\W*part\s+(?:IV|I{1,3})(?P<more>(?:\s*,\s*(?:IV|I{1,3}))*)\W*", re.IGNORECASE)
-_NEXT_SECTION = re.compile(r"\W*(?i:section)\s+\d(?:\W+[A-Z][^.;]{0,120})?\.?")
+# What may stand between an item and the next heading: a page number, a running header, the title of the next part or of an
+# 8-K's next section.
+_PARTS_ALONE = re.compile(
+    r"\W*part\s+(?:IV|I{1,3})(?:\s*,\s*(?:IV|I{1,3}))*(?:\W+(?:other|financial)\s+information)?\W*", re.IGNORECASE
+)
+_TITLE_OF_PART = re.compile(r"\W*(?:other|financial)\s+information\W*", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?i:\W*(?:page\s*)?(?:[A-Z]{1,2}-)?(?:\d{1,3}|[ivxl]{1,6})\W*(?:\s+\d{1,3}\W*)?)"  # the number of a page
+    r"|(?i:\W*items?\s+\d{1,2}[A-C]?(?:\s*,\s*\d{1,2}[A-C]?)*\W*)"
+    rf"|(?i:{_PARTS_ALONE.pattern})"
+    r"|\W*(?i:section)\s+\d(?:\W+[A-Z][^.;]{0,120})?\.?"
+)
 _LONGEST_TITLE = 250
 _MOST_BETWEEN = 12
 
@@ -39,25 +46,25 @@ def signatures(text: str) -> set[int]:
 def own_end(document: ExtractedText, begin: int, end: int) -> int:
     """The end of an item's own text in [begin, end): before page numbers, running headers and the title of the next section.
 
-    A title of the next part that stands alone is the end of the item before it, since a preamble may follow.
+    A title of the next part ends the item too, unless a preamble follows it.
     """
     end = begin + len(document.text[begin:end].rstrip())
     last = document.block_index(end - 1)
-    is_header = False
     for index in range(last, max(last - _MOST_BETWEEN, -1), -1):
         block = document.blocks[index]
         line = document.text[block.start : min(block.end, end)]
         if block.start < begin or block.kind == "row" or len(line) > _LONGEST_TITLE:
             break
-        parts = _PARTS_ALONE.fullmatch(line)
-        if parts is not None and not (parts["more"] or is_header):
-            break
-        items = _ITEMS_ALONE.fullmatch(line)
-        is_header = is_header or items is not None
-        if not (parts or items or block.is_boilerplate or _PAGE_NUMBER.fullmatch(line) or _NEXT_SECTION.fullmatch(line)):
+        if not (block.is_boilerplate or _BETWEEN.fullmatch(line) or _is_title_of_part(document, index, line)):
             break
         end = block.start
     return begin + len(document.text[begin:end].rstrip())
+
+
+def _is_title_of_part(document: ExtractedText, index: int, line: str) -> bool:
+    """Whether a line is the title of a part whose number stands in the block before it."""
+    before = document.blocks[index - 1] if index else None
+    return bool(before and _TITLE_OF_PART.fullmatch(line) and _PARTS_ALONE.fullmatch(document.text[before.start : before.end]))
 
 
 def end_of_summary(text: str, begin: int, end: int) -> int:

@@ -38,8 +38,8 @@ class _Start:
 def find_sections(document: ExtractedText, form: str) -> list[Section]:
     """The items of a filing in the order of its text; for a form without items its sections by their own headings, if any.
 
-    A section begins with its heading and ends where the next one, the signatures or a table of contents begin, so the
-    heading of the next part, which some companies let a preamble follow, is the end of the item before it. Items that
+    A section begins with its heading and ends where the next one, the title of the next part, the signatures or a table of
+    contents begin; a preamble of the next part, with its title, is the end of the item before it. Items that
     share a heading ("Items 1 and 2") share a span. `confidence` says how sure the beginning is.
     """
     items = form_items(form)
