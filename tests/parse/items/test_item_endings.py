@@ -81,6 +81,54 @@ def test_the_title_of_the_next_part_is_no_end_of_an_item_unless_a_preamble_follo
     assert text_of(document, sections["4"]).endswith("PART II\n\nThis part refers to the proxy statement.")
 
 
+def test_a_part_that_lists_its_items_on_a_page_of_its_own_gives_none_to_the_item_before() -> None:
+    titles = ["Item 12. Security ownership", "Item 13. Certain relationships", "Item 14. Principal accountant fees"]
+    answers = [part for title in titles for part in (heading(title), paragraph("It is in the proxy statement."))]
+    document, sections = found(
+        page(
+            heading("Item 1. Business"),
+            paragraph(),
+            heading("Item 9C. Disclosure regarding foreign jurisdictions that prevent inspections"),
+            paragraph("Not applicable."),
+            heading("PART III"),
+            *(paragraph(title) for title in titles),
+            *answers,
+        )
+    )
+    assert text_of(document, sections["9C"]).endswith("\n\nNot applicable.")
+    assert text_of(document, sections["14"]).endswith("It is in the proxy statement.")
+
+
+def test_titles_that_an_item_refers_to_are_its_own_text() -> None:
+    document, sections = found(
+        page(
+            heading("Item 7. Management's Discussion and Analysis"),
+            paragraph(),
+            heading("Item 7A. Quantitative and Qualitative Disclosures About Market Risk"),
+            paragraph("What is asked for is said in"),
+            paragraph("Item 7. Management's discussion, and there in the last chapter"),
+            heading("Item 8. Financial Statements and Supplementary Data"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["7A"]).endswith("in the last chapter")
+
+
+def test_an_item_begins_at_the_first_of_its_headings_with_nothing_between() -> None:
+    document, sections = found(
+        page(
+            heading("Item 13. Certain Relationships and Related Transactions"),
+            paragraph("None."),
+            heading("PART IV"),
+            heading("Item 14. Exhibits, Financial Statement Schedules and Reports on Form 8-K"),
+            heading("Item 14(a)(1). Financial Statements"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["13"]).endswith("Transactions\n\nNone.")
+    assert sections["14"].title == "Exhibits, Financial Statement Schedules and Reports on Form 8-K"
+
+
 def test_sections_of_a_current_report_are_no_end_of_an_item() -> None:
     document, sections = found(
         page(

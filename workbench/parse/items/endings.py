@@ -34,6 +34,8 @@ _BETWEEN = re.compile(
     rf"|(?i:{_PARTS_ALONE.pattern})"
     r"|\W*(?i:section)\s+\d(?:\W+[A-Z][^.;]{0,120})?\.?"
 )
+# The title of another item with nothing behind it: the list of a part's items on a page of their own, or a running header.
+_ITEM_TITLE = re.compile(r"\W*items?\s+\d{1,2}(?:\.\d\d|[A-C])?\s*[.:—–-]\s*\S[^\n]*", re.IGNORECASE)
 _LONGEST_TITLE = 250
 _MOST_BETWEEN = 12
 
@@ -46,18 +48,20 @@ def signatures(text: str) -> set[int]:
 def own_end(document: ExtractedText, begin: int, end: int) -> int:
     """The end of an item's own text in [begin, end): before page numbers, running headers and the title of the next section.
 
-    A title of the next part ends the item too, unless a preamble follows it.
+    A title of the next part ends the item too, unless a preamble follows it, and so does a list of its items behind it.
     """
-    end = begin + len(document.text[begin:end].rstrip())
+    at = end = begin + len(document.text[begin:end].rstrip())
     last = document.block_index(end - 1)
     for index in range(last, max(last - _MOST_BETWEEN, -1), -1):
         block = document.blocks[index]
-        line = document.text[block.start : min(block.end, end)]
+        line = document.text[block.start : min(block.end, at)]
         if block.start < begin or block.kind == "row" or len(line) > _LONGEST_TITLE:
             break
-        if not (block.is_boilerplate or _BETWEEN.fullmatch(line) or _is_title_of_part(document, index, line)):
+        at = block.start
+        if block.is_boilerplate or _BETWEEN.fullmatch(line) or _is_title_of_part(document, index, line):
+            end = at
+        elif not _ITEM_TITLE.fullmatch(line):
             break
-        end = block.start
     return begin + len(document.text[begin:end].rstrip())
 
 
