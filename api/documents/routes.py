@@ -87,7 +87,9 @@ async def add(
     request: Request,
     workbench: TheWorkbench,
     caller: TheCaller,
-    file: Annotated[UploadFile, File(description="PDF, HTML, text, Markdown, RTF or e-mail (.eml), up to 67 MB.")],
+    file: Annotated[
+        UploadFile, File(description="PDF, .docx, .xlsx, .pptx, HTML, text, Markdown, RTF or e-mail (.eml), up to 67 MB.")
+    ],
     ticker: Annotated[str | None, Form(description="The company that the document is about.")] = None,
     form: Annotated[
         str | None, Form(description="A form such as 10-K, which lets the items be found, or another document type.")

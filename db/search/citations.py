@@ -16,6 +16,7 @@ from db.tables import (
     companies,
     company_tickers,
     document_notes,
+    document_pages,
     document_subjects,
     documents,
     filing_sections,
@@ -78,6 +79,7 @@ def hits(
             quarter.label("quarter"),
             _note().label("note"),
             _section().label("section"),
+            document_pages.c.label.label("page_label"),
             documents.c.origin,
             document_subjects.c.company.label("subject_company"),
             document_subjects.c.fiscal_year.label("subject_year"),
@@ -88,6 +90,10 @@ def hits(
         .outerjoin(companies, companies.c.cik == passages.c.cik)
         .outerjoin(sec_filings, (sec_filings.c.accession == documents.c.accession) & (sec_filings.c.cik == documents.c.cik))
         .outerjoin(document_subjects, document_subjects.c.document_id == passages.c.document_id)
+        .outerjoin(
+            document_pages,
+            (document_pages.c.document_id == passages.c.document_id) & (document_pages.c.number == passages.c.page),
+        )
         .where(passages.c.passage_id.in_(list(scores)))
     ).all()
     results = {row.passage_id: row for row in rows}
@@ -155,6 +161,7 @@ def _hit(row: Any, score: float, named: re.Pattern[str] | None) -> Hit:
         context=row.context,
         note=row.note,
         section=row.section,
+        page_label=row.page_label,
     )
 
 

@@ -61,6 +61,10 @@ INTENDED = (
         r"GET /api/v1/search 200 .*\.hits\[\]\.(context|note): none -> .*",
         "a hit within a table has the table's title and head, one within a note the note",
     ),
+    Intended(
+        r"GET /api/v1/(search|similar|passages/\S+) 200 .*\.page_label: none -> .*",
+        "slides and sheets are pages with names",
+    ),
     Intended(r"GET /api/v1/filings/{accession}/sections 200 .*\.notes\b.*: none -> .*", "notes are listed beside the items"),
     Intended(
         r"GET /api/v1/companies/{ticker}/changes 200 .*\.moved_sentences\b.*: none -> .*",

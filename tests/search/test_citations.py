@@ -36,8 +36,11 @@ def test_form_period_and_place() -> None:
     assert citation(_HIT) == ["10-K", "fiscal 2024", "Item 7, Management's Discussion and Analysis"]
     own = replace(_HIT, form=None, item=None, part=None, period=None, page=3)
     assert citation(own) == ["page 3"]
+    assert citation(replace(own, page_label="F-3")) == ["page 3 (F-3)"]
+    assert citation(replace(own, page_label="sheet Segments")) == ["sheet Segments"]
 
 
 def test_a_section_by_its_own_heading() -> None:
     hit = replace(_HIT, form="424B4", part=None, item="S3", section="Use of proceeds")
     assert place_of(hit) == "Section 3, Use of proceeds"
+    assert place_of(replace(hit, form=None)) == "Section 3, Use of proceeds"

@@ -123,7 +123,8 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
         "similar", "List the companies most similar to one.", "workbench.cli.search.similar:print_similar", _TEXT
     ),
     CommandGroup(
-        "documents", "Add your own documents (PDF, HTML, text, Markdown, RTF, e-mail), and search them beside filings.",
+        "documents",
+        "Add your own documents (PDF, Word, Excel, PowerPoint, HTML, text, e-mail), and search them beside filings.",
         (
             Command("add", "Add documents.", f"{_documents}:add"),
             Command("list", "List your documents, newest first.", f"{_documents}:list_documents"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from workbench.domain.filings.documents import page_name
 from workbench.domain.filings.filing import item_label
 from workbench.domain.filings.passages import Hit
 from workbench.parse.items.form_items import form_items
@@ -15,9 +16,9 @@ _LONGEST_TITLE = 44
 
 def item_title(hit: Hit) -> str | None:
     """The title that the hit's form gives its item, or its own heading without items; None where it stands in none."""
-    if hit.item is None or hit.form is None:
+    if hit.item is None:
         return None
-    if hit.section:
+    if hit.section or hit.form is None:
         return hit.section
     same = [one for one in form_items(hit.form) if one.item == hit.item]
     in_part = [one for one in same if one.part == hit.part]
@@ -32,12 +33,12 @@ def period_of(hit: Hit) -> str | None:
 
 
 def place_of(hit: Hit) -> str:
-    """`Item 7, Management's Discussion and Analysis`, `Section 3, Dilution`, `page 3`, or nothing.
+    """`Item 7, Management's Discussion and Analysis`, `Section 3, Dilution`, `page 3`, `slide 3`, or nothing.
 
     With the note to the financial statements, if in one: `Item 8, Financial Statements, Note 4, Leases`.
     """
     if hit.item is None:
-        return f"page {hit.page}" if hit.page else ""
+        return page_name(hit.page, hit.page_label) if hit.page else ""
     title = item_title(hit)
     if title and len(title) > _LONGEST_TITLE:
         title = _DETAIL.sub("", title)

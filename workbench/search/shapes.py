@@ -35,6 +35,10 @@ class _PassageFields(TypedDict):
     document_id: int
     title: str | None
     page: int | None
+    page_label: Annotated[
+        str | None,
+        Schema(description="What the document calls the page, if not its number: `slide 4`, `sheet Segments`, `F-3`."),
+    ]
     part: str | None
     cik: int | None
     company_name: str | None
@@ -263,6 +267,7 @@ def passage_as_json(hit: Hit) -> PassageAnswer:
         "document_id": hit.document_id,
         "title": hit.title,
         "page": hit.page,
+        "page_label": hit.page_label,
         "part": hit.part,
         "cik": hit.cik.number if hit.cik else None,
         "company_name": hit.company,

@@ -26,6 +26,14 @@ HEADLINES = Path(__file__).parents[2] / "data" / "headlines.tsv"
         (("Airline cuts debt",), 1.0),
         (("Airline cuts outlook",), -1.0),
         (("Bankruptcy fears fade",), 1.0),
+        (("Orders fall less than feared",), 1.0),
+        (("Subscribers grow slower than analysts expected",), -1.0),
+        (("Costs lower than expected at baker",), 1.0),
+        (("Losses worse than forecast at brewer",), -1.0),
+        (("Judge throws out suit over labels",), 1.0),
+        (("Agency approves vaccine",), 1.0),
+        (("Agency rejects vaccine",), -1.0),
+        (("Grocer emerges from bankruptcy",), 1.0),
         (("The merger did not fail",), 1.0),
         (("No growth at the chain",), -1.0),
         (("Sales grew", "but a lawsuit hurts"), -0.33),
@@ -41,7 +49,7 @@ def _sign(tone: float | None) -> str:
     return "0" if not tone else "+" if tone > 0 else "-"
 
 
-@pytest.mark.parametrize(("first", "least"), [(0, 0.91), (1, 0.84)], ids=["looked at", "held out"])
+@pytest.mark.parametrize(("first", "least"), [(0, 0.91), (1, 0.85)], ids=["looked at", "held out"])
 def test_accuracy_on_labelled_headlines(first: int, least: float, capsys: pytest.CaptureFixture[str]) -> None:
     """Rules were written while looking at the misses among the lines with odd numbers only."""
     lines = HEADLINES.read_text(encoding="utf-8").splitlines()

@@ -195,7 +195,11 @@ def test_the_files_of_a_mail_are_documents_of_their_own(database: Database, obje
     assert added.document.document.title == "The harvest of 2023"
     assert [(each.name, each.is_new, each.problem) for each in added.attachments] == [
         ("nuts.pdf", True, None),
-        ("table.xlsx", False, "table.xlsx: the document is an Excel workbook, which cannot be read"),
+        (
+            "table.xlsx",
+            False,
+            "table.xlsx: the document is not an Excel workbook, although its name says so, or it is damaged",
+        ),
         ("forwarded.eml", True, None),
         ("paper.htm", True, None),
     ]

@@ -66,6 +66,22 @@ def test_tables_of_layout_are_paragraphs() -> None:
     assert text(nested + "</td></tr></table><p>After</p>") == "Left\n\na\t1\nb\t2\n\nAfter"
 
 
+def test_pictures_are_what_they_show_and_not_the_names_of_their_files() -> None:
+    names = [
+        "05 PRO013950_photo.jpg",
+        "Wordmark Blue.GIF",
+        "[MISSING IMAGE: lg_peak-bw.jpg]",
+        "LOGO",
+        "Image 3",
+        "446",
+        "g66145g66i43",
+    ]
+    assert text("".join(f"<p>x<img alt='{name}'></p>" for name in names)) == "\n\n".join("x" for _ in names)
+    assert text("<p><img alt='Our stores by country'></p>") == "[Our stores by country]"
+    portraits = "<table><tr><td><img alt='05 photo.jpg'></td><td><p>Ann, 54, leads sales.</p></td></tr>"
+    assert text(portraits + portraits.removeprefix("<table>") + "</table>") == "Ann, 54, leads sales.\n\nAnn, 54, leads sales."
+
+
 def test_row_spans_keep_the_next_rows_in_their_columns() -> None:
     table = "<table><tr><td rowspan=2>a</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
     assert text(table) == "a\t1\t2\n\t3\t4"
@@ -214,8 +230,11 @@ def test_a_body_after_the_end_of_the_document_is_read() -> None:
     ("markup", "text"),
     [
         ("Sales of $7,180<sup>3</sup> rose", "Sales of $7,180³ rose"),
-        ("Sales of 7,180<sup>(3)</sup> rose", "Sales of 7,180(3) rose"),
+        ("Sales of 7,180<sup>(3)</sup> rose", "Sales of 7,180⁽³⁾ rose"),
         ("10<sup>12</sup> cells", "10¹² cells"),
+        ("Net sales<sup>(1)(2)</sup> rose", "Net sales⁽¹⁾⁽²⁾ rose"),
+        ("1,467<sup>[3]</sup>", "1,467[³]"),
+        ("Section 5<sup>(a)</sup>", "Section 5(a)"),
         ('in 2019<font style="vertical-align:super;font-size:70%">1, 2</font>', "in 2019¹, ²"),
         ('7,180<span style="position:relative;top:-3.5pt;font-size:6pt">4</span>', "7,180⁴"),
         ("the 5<sup>th</sup> plant", "the 5th plant"),
@@ -232,3 +251,13 @@ def test_the_mark_of_a_note_in_a_cell_of_its_own_belongs_to_the_figure() -> None
         "<tr><td>Sales<sup>1</sup></td><td>7,180</td><td><sup>2</sup></td></tr><tr><td>Cost</td><td>5,020</td><td></td></tr>"
     )
     assert extract(f"<html><body><table>{rows}</table></body></html>".encode()).text == "Sales¹\t7,180²\nCost\t5,020"
+
+
+def test_the_mark_of_a_note_in_a_cell_of_its_own_is_no_negative_figure() -> None:
+    figures = (
+        "<tr><td>Net sales</td><td>1,467</td><td><sup>(1)</sup></td><td>1,334</td><td></td></tr>"
+        "<tr><td>Interest</td><td>5</td><td></td><td>(6</td><td>)</td></tr>"
+    )
+    assert text(f"<table>{figures}</table>") == "Net sales\t1,467⁽¹⁾\t1,334\nInterest\t5\t(6)"
+    labels = "<tr><td>Net sales</td><td><sup>(1)</sup></td><td>1,467</td></tr><tr><td>Interest</td><td></td><td>5</td></tr>"
+    assert text(f"<table>{labels}</table>") == "Net sales⁽¹⁾\t1,467\nInterest\t5"

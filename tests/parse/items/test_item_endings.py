@@ -46,6 +46,89 @@ def test_page_numbers_and_running_headers_are_no_end_of_an_item() -> None:
     assert text_of(document, sections["8"]).endswith("Part II of the plan ended.")
 
 
+def test_the_title_of_the_next_part_ends_an_item_with_any_preamble_that_follows_it() -> None:
+    document, sections = found(
+        page(
+            heading("PART I"),
+            heading("Item 1. Financial Statements"),
+            paragraph(),
+            heading("Item 4. Controls and Procedures"),
+            paragraph("They were effective."),
+            heading("PART II"),
+            heading("OTHER INFORMATION"),
+            heading("Item 1A. Risk Factors"),
+            paragraph("None."),
+            heading("PART II – OTHER INFORMATION"),
+            heading("Item 6. Exhibits"),
+            paragraph("31.1 Certification"),
+        ),
+        "10-Q",
+    )
+    assert text_of(document, sections["4"]) == "Item 4. Controls and Procedures\n\nThey were effective.\n\nPART II\n\nOTHER INFORMATION"
+    assert text_of(document, sections["1A"]).startswith("Item 1A. Risk Factors\n\nNone.")
+    document, sections = found(
+        page(
+            heading("Item 1. Business"),
+            paragraph(),
+            heading("Item 4. Mine Safety Disclosures"),
+            paragraph("Not applicable."),
+            heading("PART II"),
+            paragraph("This part refers to the proxy statement."),
+            heading("Item 5. Market for Registrant's Common Equity"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["4"]).endswith("PART II\n\nThis part refers to the proxy statement.")
+
+
+def test_a_part_that_lists_its_items_on_a_page_of_its_own_gives_none_to_the_item_before() -> None:
+    titles = ["Item 12. Security ownership", "Item 13. Certain relationships", "Item 14. Principal accountant fees"]
+    answers = [part for title in titles for part in (heading(title), paragraph("It is in the proxy statement."))]
+    document, sections = found(
+        page(
+            heading("Item 1. Business"),
+            paragraph(),
+            heading("Item 9C. Disclosure regarding foreign jurisdictions that prevent inspections"),
+            paragraph("Not applicable."),
+            heading("PART III"),
+            *(paragraph(title) for title in titles),
+            *answers,
+        )
+    )
+    assert text_of(document, sections["9C"]).endswith("\n\nNot applicable.\n\nPART III")
+    assert text_of(document, sections["14"]).endswith("It is in the proxy statement.")
+
+
+def test_titles_that_an_item_refers_to_are_its_own_text() -> None:
+    document, sections = found(
+        page(
+            heading("Item 7. Management's Discussion and Analysis"),
+            paragraph(),
+            heading("Item 7A. Quantitative and Qualitative Disclosures About Market Risk"),
+            paragraph("What is asked for is said in"),
+            paragraph("Item 7. Management's discussion, and there in the last chapter"),
+            heading("Item 8. Financial Statements and Supplementary Data"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["7A"]).endswith("in the last chapter")
+
+
+def test_an_item_begins_at_the_first_of_its_headings_with_nothing_between() -> None:
+    document, sections = found(
+        page(
+            heading("Item 13. Certain Relationships and Related Transactions"),
+            paragraph("None."),
+            heading("PART IV"),
+            heading("Item 14. Exhibits, Financial Statement Schedules and Reports on Form 8-K"),
+            heading("Item 14(a)(1). Financial Statements"),
+            paragraph(),
+        )
+    )
+    assert text_of(document, sections["13"]).endswith("Transactions\n\nNone.\n\nPART IV")
+    assert sections["14"].title == "Exhibits, Financial Statement Schedules and Reports on Form 8-K"
+
+
 def test_sections_of_a_current_report_are_no_end_of_an_item() -> None:
     document, sections = found(
         page(

@@ -27,6 +27,26 @@ from workbench.parse.uploads.document_subject import read_subject
         ("Letter to shareholders 2020", None, None, (2020, None)),
         ("the walnut harvest", None, None, None),
         ("scan (2).pdf", None, None, None),
+        ("q1fy22_transcript_orcl.txt", "Oracle", None, (2022, 1)),
+        ("DAL 3Q19 investor presentation.pptx", "Delta Air Lines", None, (2019, 3)),
+        ("GM Q2'22 update", "General Motors", None, (2022, 2)),
+        ("FQ3 24 call - FedEx.docx", "FedEx", None, (2024, 3)),
+        ("Fourth-Quarter Fiscal 2021 Earnings Release General Mills", "General Mills", "8-K", (2021, 4)),
+        ("eBay earnings call Q1 2020", "eBay", None, (2020, 1)),
+        ("ULTA_FY22_Q3_transcript", "Ulta Beauty", None, (2022, 3)),
+        ("Sony 20-F FYE March 2021", "Sony", "20-F", (2021, None)),
+        ("Best Buy 10-K year ended January 2022", "Best Buy", "10-K", None),
+        ("amgn_10k_2019_12_31.pdf", "Amgen", "10-K", None),
+        ("Oracle 10Q Nov 2022", "Oracle", "10-Q", None),
+        ("Annual Report and Form 20-F 2020 - Sony", "Sony", "20-F", (2020, None)),
+        ("Lyft S-1.pdf", "Lyft", "S-1", None),
+        ("Zoom 424(b)(4) prospectus", "Zoom", "424B4", None),
+        ("Intel 10-K405 1998", "Intel", "10-K405", (1998, None)),
+        ("eBay model 2019-2023.xlsx", "eBay", None, None),
+        ("COST model.xlsx", "Costco Wholesale", None, None),
+        ("cost model 2023.xlsx", None, None, (2023, None)),
+        ("PM notes 2022.docx", None, None, (2022, None)),
+        ("Gap analysis 2023.pptx", None, None, (2023, None)),
     ],
 )
 def test_a_file_name_says_whose_it_is(
@@ -95,6 +115,12 @@ def test_the_title_corrects_the_year_and_the_cover_the_name() -> None:
     read = read_subject(["ORCHARD_2019_10K"], ANNUAL.format(end="February 1, 2020"))
     assert read.subject.company == "Orchard Retail Holdings, Inc."
     assert read.subject.period == ReportPeriod(2019)
+
+
+def test_the_form_on_the_cover_counts_before_a_word_of_the_title() -> None:
+    foreign = ANNUAL.replace("10-K", "20-F").format(end="March 31, 2021")
+    assert read_subject(["Orchard annual report 2021"], foreign).form == "20-F"
+    assert read_subject(["Orchard 10-K 2021"], foreign).form == "10-K"
 
 
 def test_a_sentence_about_a_form_is_no_cover() -> None:

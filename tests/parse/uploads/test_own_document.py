@@ -11,7 +11,7 @@ from workbench.domain.errors import MalformedDocument
 from workbench.domain.filings.documents import DocumentPage, page_at
 from workbench.parse.html.paged_text import PageText, lay_out, lay_out_again
 from workbench.parse.html.passages import split_passages
-from workbench.parse.uploads import pdf_reader
+from workbench.parse.uploads import bounded_process, pdf_reader
 from workbench.parse.uploads.own_document import DocumentKind, extract_own, kind_of, layout_of
 
 MAIL = b"""From: ann@example.org
@@ -51,7 +51,8 @@ def test_the_kind_is_told_by_bytes_then_by_name(content: bytes, name: str, kind:
         (b"", "a.pdf", "the document is empty"),
         (b" \n\t", "a.md", "the document is empty"),
         (b"<html>", "a.pdf", "the document is not a PDF, although its name says so"),
-        (b"PK\x03\x04rest", "a.docx", "the document is a Word document, which cannot be read"),
+        (b"PK\x03\x04rest", "a.docx", "the document is not a Word document, although its name says so, or it is damaged"),
+        (b"\xd0\xcf\x11\xe0", "a.doc", "the document is a Word document of before 2007, which cannot be read"),
         (b"\xd0\xcf\x11\xe0", "letter.msg", "the document is an Outlook message, which cannot be read"),
         (b"PK\x03\x04rest", "a", "the document is a ZIP archive, not HTML or text"),
         ("Прибыль компании выросла на треть.".encode("koi8-r"), "a.txt", "does not name its character encoding"),
@@ -116,7 +117,7 @@ def test_a_pdf_that_cannot_be_read_is_one_error(content: bytes, message: str) ->
 
 
 def test_a_pdf_that_takes_too_long_or_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_reader, "_SECONDS", 0.001)
+    monkeypatch.setattr(bounded_process, "_SECONDS", 0.001)
     with pytest.raises(MalformedDocument, match="it takes more than"):
         pdf_reader.read_pdf(pdf([HARVEST]))
 

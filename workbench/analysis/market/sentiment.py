@@ -2,7 +2,8 @@
 
 The words are the workbench's own, chosen for how markets use them ("beats", "downgrade"). A quantity takes its tone from the
 word of direction nearest to it in its clause: `profit falls` is negative, `losses narrow` positive, and `drops probe` as well,
-for a probe is gone. A negation before a word, up to three words away, turns its tone. The score is
+for a probe is gone. A comparison with what was expected says more than both: `sales fall less than feared` is positive. A
+negation before a word, up to three words away, turns its tone. The score is
 (positive - negative) / (positive + negative), as in the tone measure of Henry (2008, "Are investors influenced by how earnings
 press releases are written?").
 """
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 # Another list or rule is another method: scores of two methods are never compared.
-METHOD = "workbench-words/2"
+METHOD = "workbench-words/3"
 
 _WORDS = {
     name: frozenset(words)
@@ -29,6 +30,12 @@ _REACH = 3
 # How far from a quantity its word of direction may stand.
 _NEAR = 4
 _CLAUSE = re.compile(r"[,;:.!?]|\b(?:as|but|despite|after|while|although|and|amid|when)\b")
+_EXPECTED = r"(?:expected|forecast|forecasts|estimated|estimates|anticipated|predicted|expectations)"
+_COMPARED = re.compile(
+    rf"\b(?P<better>better|stronger|faster|higher|more|bigger|larger)\s+than\s+(?:analysts\s+)?{_EXPECTED}\b"
+    rf"|\b(?P<worse>worse|weaker|slower|lower|less|smaller|narrower)\s+than\s+(?:analysts\s+)?{_EXPECTED}\b"
+    r"|\bthan\s+feared\b"
+)
 # These turn what follows only as `fails to`.
 _TURNING = frozenset(("fail", "fails", "failed", "refuse", "refuses", "refused"))
 
@@ -39,9 +46,26 @@ def sentiment(*texts: str | None) -> float | None:
         tone
         for text in texts
         for clause in _CLAUSE.split((text or "").lower())
-        for tone in _tones(re.findall(r"[a-z]+(?:['’]t)?", clause))
+        for tone in _compared(clause) or _tones(_words_of(clause))
     ]
     return round(sum(tones) / len(tones), 2) if tones else None
+
+
+def _words_of(clause: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:['’]t)?", clause)
+
+
+def _compared(clause: str) -> list[int]:
+    """The tone of a comparison with what was expected or feared: of a bad quantity, less is better. Empty without one."""
+    match = _COMPARED.search(clause)
+    if match is None:
+        return []
+    if not (match["better"] or match["worse"]):
+        return [1]  # feared
+    is_bad = any(word in _WORDS["bad"] for word in _words_of(clause))
+    # `better` and `worse` say themselves which they are, of any quantity.
+    is_turned = is_bad and match["better"] != "better" and match["worse"] != "worse"
+    return [1 if bool(match["better"]) != is_turned else -1]
 
 
 def _tones(words: Sequence[str]) -> list[int]:
@@ -70,10 +94,12 @@ def _tones(words: Sequence[str]) -> list[int]:
 
 
 def _direction(words: Sequence[str], place: int, used: set[int]) -> int | None:
+    # A threat is over or not: `suit over merger` does not say that it is less.
+    directions = _WORDS["removing"] if words[place] in _WORDS["threats"] else _DIRECTIONS
     near = [
         other
         for other in range(max(0, place - _NEAR), min(len(words), place + _NEAR + 1))
-        if other != place and other not in used and words[other] in _DIRECTIONS
+        if other != place and other not in used and words[other] in directions
     ]
     return min(near, key=lambda other: (abs(other - place), other), default=None)
 

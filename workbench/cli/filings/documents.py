@@ -19,7 +19,7 @@ from workbench.cli.errors import report_error
 from workbench.cli.output import Format, TableOrJson, TextOrJson, write_json, write_records
 from workbench.domain.as_of import parse_as_of
 from workbench.domain.errors import InvalidRequest, WorkbenchError
-from workbench.domain.filings.documents import OwnDocument
+from workbench.domain.filings.documents import OwnDocument, page_name
 from workbench.domain.filings.subjects import DocumentSubject, parse_period, period_label
 from workbench.ingest.filings.documents import document_pages
 from workbench.ingest.filings.upload_subjects import Correction, correct_document
@@ -36,7 +36,9 @@ def add(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="PDF, HTML, text, Markdown, RTF or e-mail (.eml), up to 67 MB each.", show_default=False
+            metavar="FILE",
+            help="PDF, .docx, .xlsx, .pptx, HTML, text, Markdown, RTF or .eml, up to 67 MB each.",
+            show_default=False,
         ),
     ],
     *,
@@ -116,8 +118,7 @@ def show(
         return
     for each in pages:
         if own.pages:
-            label = f" ({each.page.label})" if each.page.label else ""
-            console.rule(f"page {each.page.number}{label}", align="left", style="dim")
+            console.rule(page_name(each.page.number, each.page.label), align="left", style="dim")
         typer.echo(each.text)
 
 

@@ -47,11 +47,12 @@ _SHORTEST_BEGINNING = 4
 
 @dataclass(frozen=True, slots=True)
 class KnownName:
-    """A company that people call by other names than the one it files under."""
+    """A company that people call by other names than the one it files under; `other_things` have such a name in their own."""
 
     name: str
     tickers: tuple[str, ...]
     names: tuple[str, ...]
+    other_things: tuple[str, ...] = ()
 
 
 def words_of(name: str) -> list[str]:
@@ -122,9 +123,17 @@ def _initials(words: Sequence[str]) -> set[str]:
 
 def other_names(name: str, tickers: Sequence[str]) -> tuple[str, ...]:
     """What people call the company of this name and these tickers besides, from `names.toml`."""
+    return tuple(dict.fromkeys(each for one in _known_as(name, tickers) for each in (one.name, *one.names)))
+
+
+def other_things(name: str, tickers: Sequence[str]) -> tuple[str, ...]:
+    """What has a name of this company in its own and is another thing: the Amazon river, Harrison Ford."""
+    return tuple(each for one in _known_as(name, tickers) for each in one.other_things)
+
+
+def _known_as(name: str, tickers: Sequence[str]) -> list[KnownName]:
     keys = [key_of(words_of(name)), *(ticker_key(symbol) for symbol in tickers)]
-    known = {one.name: one for key in keys for one in known_names().get(key, ())}
-    return tuple(dict.fromkeys(each for one in known.values() for each in (one.name, *one.names)))
+    return list({one.name: one for key in keys for one in known_names().get(key, ())}.values())
 
 
 @cache
@@ -133,7 +142,7 @@ def known_names() -> Mapping[str, tuple[KnownName, ...]]:
     data = tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
     results: dict[str, tuple[KnownName, ...]] = {}
     for entry in data["company"]:
-        one = KnownName(entry["name"], tuple(entry["tickers"]), tuple(entry.get("names", ())))
+        one = KnownName(entry["name"], tuple(entry["tickers"]), tuple(entry.get("names", ())), tuple(entry.get("not", ())))
         keys = {key_of(words_of(name)) for name in (one.name, *one.names)} | {ticker_key(symbol) for symbol in one.tickers}
         for key in sorted(keys):
             results[key] = (*results.get(key, ()), one)

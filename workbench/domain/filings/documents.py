@@ -17,7 +17,7 @@ from workbench.domain.rights.roles import Role
 class DocumentPage(NamedTuple):
     """A page: `number` counts from 1, `start` is its offset in the extracted text, `label` is the PDF's page label.
 
-    A label is stored only if it differs from the number (`iv`, `F-3`).
+    A label is stored only if it differs from the number (`iv`, `F-3`, `slide 4`, `sheet Segments`).
     """
 
     number: int
@@ -51,6 +51,17 @@ def page_at(pages: Sequence[DocumentPage], offset: int) -> DocumentPage | None:
     """
     index = bisect_right([page.start for page in pages], offset) - 1
     return pages[max(index, 0)] if pages else None
+
+
+def page_name(number: int, label: str | None) -> str:
+    """How a page is cited: by its number and its label, a slide or a sheet as its document calls it.
+
+    >>> page_name(4, "slide 4"), page_name(5, "iv"), page_name(5, None)
+    ('slide 4', 'page 5 (iv)', 'page 5')
+    """
+    if label and label.startswith(("slide ", "sheet ")):
+        return label
+    return f"page {number}{f' ({label})' if label else ''}"
 
 
 @dataclass(frozen=True, slots=True)

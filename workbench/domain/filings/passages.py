@@ -87,7 +87,7 @@ class Hit:
     words within `text`. `period` is the fiscal period of the filing's report, by the company's stated year end; None for
     documents other than annual and quarterly reports. `context` are the title, units, head and labels of a table within which
     the passage begins, `note` number and title of the note to the financial statements: `4, Leases`. `section` is the title of
-    the section in a document without items.
+    the section in a document without items, `page_label` what the document calls the page.
     """
 
     passage_id: int
@@ -115,6 +115,7 @@ class Hit:
     context: str | None = None
     note: str | None = None
     section: str | None = None
+    page_label: str | None = None
 
     @property
     def company_label(self) -> str | None:

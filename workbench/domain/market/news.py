@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from workbench.domain.companies.names import ORDINARY_WORDS, other_names
+from workbench.domain.companies.names import ORDINARY_WORDS, other_names, other_things
 from workbench.domain.identity import Cik, Company
 
 # Tracking parameters of URLs; none of them changes the page.
@@ -153,6 +153,7 @@ def mention(article: Article, company: Company) -> Mention | None:
     A name of one word may be a word of the language ("Target", "Gap"): it counts only as capitalised, and for less. In a
     headline that gives every word a capital ("Best Apple Pie Recipes") the capital says nothing.
     """
+    article = _without_other_things(article, company)
     texts = f"{article.title}\n{article.summary or ''}"
     names = _people_say(company)
     # Most companies are in most articles by not a single word: seen at once, without a pattern.
@@ -171,6 +172,16 @@ def mention(article: Article, company: Company) -> Mention | None:
     ):
         named.append(Mention(company.cik, 0.7, "ticker_in_title"))
     return max(named, key=lambda result: result.confidence, default=None)
+
+
+def _without_other_things(article: Article, company: Company) -> Article:
+    """The article without the words for other things that have the company's name in theirs."""
+    things = other_things(company.name, [each.ticker.symbol for each in company.listings])
+    if not things:
+        return article
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, things))})\b", re.IGNORECASE)
+    summary = pattern.sub(" ", article.summary) if article.summary else article.summary
+    return replace(article, title=pattern.sub(" ", article.title), summary=summary)
 
 
 def _named(article: Article, company: Company, name: str) -> Mention | None:
@@ -230,4 +241,8 @@ def _is_plain_word(text: str, start: int, end: int) -> bool:
 
 
 def _without_apostrophes(text: str) -> str:
-    return text.replace("'", "").replace("’", "")
+    """Without accents as well, which filers leave out of their names (ESTEE LAUDER)."""
+    plain = text.replace("'", "").replace("’", "")
+    if plain.isascii():
+        return plain
+    return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))

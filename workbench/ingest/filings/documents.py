@@ -21,6 +21,7 @@ from workbench.parse.html.filing_html import EXTRACTOR, extract
 from workbench.parse.html.paged_text import PagedText
 from workbench.parse.html.passages import split_passages
 from workbench.parse.items.notes import find_notes
+from workbench.parse.items.own_headings import titled_sections
 from workbench.parse.items.primary_statements import find_statements
 from workbench.parse.items.sections import find_sections
 from workbench.ports import ObjectStore
@@ -69,7 +70,7 @@ class ArchivedText:
 
 def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[DocumentReport]:
     """As `index_extracted` for several documents, in order, with as many SQL statements as for one."""
-    sections = [find_sections(each.paged.extracted, each.new.form or "") if each.new.has_items else [] for each in texts]
+    sections = [_sections_of(each) for each in texts]
     ids = documents_table.save_documents(
         connection,
         [ReadDocument(each.new, each.text_sha256, each.extractor, len(each.paged.extracted.text)) for each in texts],
@@ -107,6 +108,16 @@ def index_texts(connection: Connection, texts: Sequence[ArchivedText]) -> list[D
         DocumentReport(key, each.paged.extracted, len(own), count)
         for key, each, own, count in zip(ids, texts, sections, saved, strict=True)
     ]
+
+
+def _sections_of(archived: ArchivedText) -> list[Section]:
+    """The items of its form; of an added document without a form and without pages, the sections by its own headings."""
+    new, paged = archived.new, archived.paged
+    if not new.has_items:
+        return []
+    if new.origin == "upload" and not new.form and not paged.pages:
+        return titled_sections(paged.extracted)
+    return find_sections(paged.extracted, new.form or "")
 
 
 @dataclass(frozen=True, slots=True)

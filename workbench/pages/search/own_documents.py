@@ -51,7 +51,7 @@ def document_list(documents: Sequence[OwnDocument], selection: Selection, added:
     until = selection.as_of
     shown = [own for own in documents if until is None or own.document.filed_on is None or own.document.filed_on <= until]
     if not shown:
-        hint = "Choose a PDF, HTML, text, Markdown, RTF or e-mail file above. You can then read and search it like a filing."
+        hint = "Choose a PDF, Office, HTML, text or e-mail file above. You can then read and search it like a filing."
         return notice("No uploaded documents.", hint, is_inline=True)
     new = next((own for own in shown if str(own.document.document_id) == added), None)
     title = (new.document.title or new.document.name) if new else ""

@@ -15,7 +15,7 @@ from workbench.parse.html.filing_text import extract_plain, primary_document
 from workbench.parse.html.layout import Draft, TextBuilder
 from workbench.parse.html.tables import DraftCell, DraftTable
 
-EXTRACTOR = "workbench-html/4"
+EXTRACTOR = "workbench-html/5"
 
 _HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
 _HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)
@@ -24,7 +24,11 @@ _TARGET = re.compile(r"""href\s*=\s*["']?#([^"'\s>]+)""", re.IGNORECASE)
 _LOOKS = re.compile(r"</?(?:font|b|i|u|em|strong|span|a|small|big|tt|s|strike|sup|sub|ix:[a-z]+)(?:\s[^<>]*)?>", re.IGNORECASE)
 _NESTING = re.compile(r"</?(?:div|center|ul|ol|li|dl|dd|dt|dir|menu|blockquote|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
 _END = re.compile(r"</html\s*>", re.IGNORECASE)
-_FILE_NAME = re.compile(r"\S*\.(?:jpe?g|gif|png|bmp|svg)|\S*\d{3,}\S*", re.IGNORECASE)  # what some tools put in `alt`
+# What tools put in `alt` that says nothing of the picture: the name of its file, a number, or that it is one.
+_NO_DESCRIPTION = re.compile(
+    r".*\.(?:jpe?g|gif|png|bmp|svg|tiff?)\W*|\S*\d{3,}\S*|\W*\d+\W*|\W*(?:company\s+)?(?:logo|graphic|image|picture|photo)\W*\d*\W*",
+    re.IGNORECASE,
+)
 _SKIPPED = frozenset(
     {
         "head", "script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select", "textarea",
@@ -48,8 +52,8 @@ _FONT_SIZES = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, 
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|em|%)?")
 _SIGNED_LENGTH = re.compile(r"(-?[\d.]+)\s*(pt|px|em)")
 _SPACE = 3.0  # points of a no-break space, with which some set labels in
-_NOTE_MARK = re.compile(r"\d{1,2}(?:, ?\d{1,2})*")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_MARK = re.compile(r"(?:\d{1,2}|\(\d{1,2}\)|\[\d{1,2}\])(?:,? ?(?:\d{1,2}|\(\d{1,2}\)|\[\d{1,2}\]))*")
+_RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "em": 10.0, "%": 0.1}
 
 
@@ -158,7 +162,7 @@ class _Walk:
             self._links.append(target[1:] if target.startswith("#") else None)
         elif tag == "img":
             alternative = " ".join((element.get("alt") or "").split())
-            if alternative and not _FILE_NAME.fullmatch(alternative):
+            if alternative and not _NO_DESCRIPTION.fullmatch(alternative):
                 self._text(f" [{alternative}] ", style.look)
 
     def _begin_table_part(self, element: etree._Element, tag: str, style: _Style) -> None:
@@ -235,7 +239,8 @@ class _Walk:
         anchors = tuple(self._anchors)
         self._anchors.clear()
         flags = look.flags
-        # The mark of a note or an exponent stays apart from the digits before it: "1,234" with note 2 is not "1,2342".
+        # The mark of a note or an exponent stays apart from the digits before it: "1,234" with note 2 is not "1,2342", and
+        # "(1)" beside a figure is not minus one.
         if flags & extracted.SUPERSCRIPT and self._facts[-1] is None and _NOTE_MARK.fullmatch(text.strip()):
             text, flags = text.translate(_RAISED), flags & ~extracted.SUPERSCRIPT
         self._line.append(Draft(text, flags, look.size, self._facts[-1], self._links[-1], anchors))

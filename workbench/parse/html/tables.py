@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right, insort
 from workbench.parse.html.layout import Draft, PlacedCell, TextBuilder
 
 _OPENING = re.compile(r"\(?(?:US|U\.S\.|C|CA|A|AU|NZ|HK|S|R|NT)?[$€£¥₩₹₽]\s?\(?|\(|RMB|Rs\.?")
-_CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}")
+_CLOSING = re.compile(r"\)|%|\)\s?%|pts?\.?|bps|x")
+_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾\[\], ]*[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾\[\], ]*")  # of a note
 _FIGURE = re.compile(r"[(\-−–—]?[$€£¥]?\s?[\d.,—–-]")
 _MARKER = re.compile(r"[•·●▪■○◦–—*‑-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[)\].]{1,2}|\(\d+\)|[*†‡§]+|☐|☒|o")
 _WIDEST = 1000  # HTML's own limit of colspan
@@ -110,7 +111,7 @@ def _append_line(builder: TextBuilder, row: list[DraftCell]) -> None:
 
 
 def _join_signs(cells: list[DraftCell]) -> list[DraftCell]:
-    """Joins `$`, `(`, `)` and `%` that have cells of their own to the figure beside them."""
+    """Joins `$`, `(`, `)`, `%` and marks of notes that have cells of their own to the figure or label beside them."""
     joined: list[DraftCell] = []
     for cell in cells:
         text = cell.text
@@ -119,7 +120,7 @@ def _join_signs(cells: list[DraftCell]) -> list[DraftCell]:
             before_text = before.text
             opens = _OPENING.fullmatch(before_text) and _FIGURE.match(text)
             closes = _CLOSING.fullmatch(text) and before_text[-1:].isdigit() | (before_text[-1:] in ")—–-%")
-            if opens or closes:
+            if opens or closes or _MARK.fullmatch(text):
                 before.paragraphs = [before.drafts + cell.drafts]
                 before.end, before.align = cell.end, cell.align if opens else before.align
                 continue

@@ -13,6 +13,7 @@ from workbench.parse.items.headings import PAGE_REFERENCE, PAGE_REFERENCE_WIDTH,
 _FEWEST_ENTRIES = 4
 _WIDEST_GAP = 400  # characters between two entries: a long title, a few sub-entries
 _MOST_SUB_ENTRIES = 60
+_MOSTLY = 0.6  # of a list's entries, which come again with their text
 _FEWEST_PAGES = 4  # entries with a page, in an index whose other entries say something else instead
 # What an entry of an index says instead of a page: "Not applicable", "None", or the letter of a note below.
 _ANSWERED = re.compile(r"(?:not\s+applicable|n/?a|none|reserved|\(?[a-z*†]\)|[*†])[\W_]*$", re.IGNORECASE)
@@ -71,7 +72,7 @@ def read_contents(document: ExtractedText, headings: list[Heading]) -> Contents:
     """Tells entries of tables of contents from headings; linear in their number."""
     contents = Contents()
     indexed: set[int] = set()
-    runs = _runs(document, headings)
+    runs = [_without_lead(document, headings, run) for run in _runs(document, headings)]
     bare = {index for run in runs if _is_bare(document, headings, run) for index in run}
     for run in runs:
         if not _is_contents(document, headings, run, bare):
@@ -99,7 +100,7 @@ def _runs(document: ExtractedText, headings: list[Heading]) -> list[list[int]]:
     runs: list[list[int]] = []
     seen: set[tuple[str, str]] = set()
     for index, heading in enumerate(headings):
-        name = (heading.numbers[0], heading.title[:8].casefold())
+        name = _name(heading)
         if runs and name not in seen and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
             runs[-1].append(index)
         else:
@@ -107,6 +108,26 @@ def _runs(document: ExtractedText, headings: list[Heading]) -> list[list[int]]:
             seen = set()
         seen.add(name)
     return [run for run in runs if len(run) >= _FEWEST_ENTRIES]
+
+
+def _without_lead(document: ExtractedText, headings: list[Heading], run: list[int]) -> list[int]:
+    """The run without items before a list, if their own text stands there and they do not come again: a short item of one
+    part, then the list of the next part's items, which do.
+    """
+    later = {_name(heading) for heading in headings[run[-1] + 1 :]}
+    if sum(_name(headings[index]) in later for index in run) < _MOSTLY * len(run):
+        return run
+    lead = 0
+    for first, second in pairwise(run):
+        between = _PART_LINE.sub("", document.text[headings[first].end : headings[second].start])
+        if _name(headings[first]) in later or not _WORD.search(between):
+            break
+        lead += 1
+    return run[lead:]
+
+
+def _name(heading: Heading) -> tuple[str, str]:
+    return heading.numbers[0], heading.title[:8].casefold()
 
 
 def _gap(document: ExtractedText, entry: Heading, following: Heading) -> int:
@@ -163,7 +184,7 @@ def _is_contents(document: ExtractedText, headings: list[Heading], run: list[int
     elsewhere = headings if run[0] in bare else headings[run[-1] + 1 :]
     others = {id(headings[index]) for index in bare}
     texts = {heading.numbers[0] for heading in elsewhere if id(heading) not in others}
-    return sum(entry.numbers[0] in texts for entry in entries) >= 0.6 * len(entries)
+    return sum(entry.numbers[0] in texts for entry in entries) >= _MOSTLY * len(entries)
 
 
 def _ends(document: ExtractedText, entries: list[Heading]) -> list[int]:

@@ -75,8 +75,22 @@ def _by_headings(
         if item is not None and score >= _SURE_SCORE and item.order not in taken and id(heading) not in used:
             chosen.append((item, heading, score))
             taken.add(item.order)
+    chosen = [(item, _first_of(document, candidates, heading), score) for item, heading, score in chosen]
     starts = [_Start(item, heading, _method(heading), _confidence(heading, score)) for item, heading, score in chosen]
     return starts + _by_titles(document, starts, contents, items)
+
+
+def _first_of(document: ExtractedText, candidates: list[Heading], heading: Heading) -> Heading:
+    """The heading itself, or one of the same number right before it: `Item 14. Exhibits`, then `Item 14(a)(1)`.
+
+    A number alone is a running header.
+    """
+    for before in reversed(candidates[: candidates.index(heading)]):
+        is_right_before = not document.text[before.end : heading.start].strip()
+        if before.numbers != heading.numbers or not (is_right_before and before.title) or before.score <= 0:
+            break
+        heading = before
+    return heading
 
 
 def _apply_link(

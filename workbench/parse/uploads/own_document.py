@@ -17,7 +17,9 @@ from workbench.parse.html.filing_text import submission_documents
 from workbench.parse.html.paged_text import TEXT_EXTRACTOR, PagedText, extract_text, lay_out, lay_out_again
 from workbench.parse.uploads.mail_text import MAIL_EXTRACTOR, Attachment, read_mail
 from workbench.parse.uploads.markdown_text import MARKDOWN_EXTRACTOR, extract_markdown
-from workbench.parse.uploads.own_title import html_title
+from workbench.parse.uploads.office_package import OfficeFormat, office_format
+from workbench.parse.uploads.office_reader import OFFICE_EXTRACTOR, read_office
+from workbench.parse.uploads.own_title import html_title, usable_title
 from workbench.parse.uploads.pdf_reader import PDF_EXTRACTOR, read_pdf
 from workbench.parse.uploads.rtf_text import RTF_EXTRACTOR, extract_rtf
 from workbench.parse.uploads.scanned_text import SCANNED_EXTRACTOR, Recognize, read_scanned
@@ -32,8 +34,12 @@ class DocumentKind(StrEnum):
     MARKDOWN = "markdown"
     RTF = "rtf"
     MAIL = "mail"
+    WORD = "word"
+    WORKBOOK = "workbook"
+    SLIDES = "slides"
 
 
+_OFFICE_KINDS = (DocumentKind.WORD, DocumentKind.WORKBOOK, DocumentKind.SLIDES)
 EXTRACTORS = {
     DocumentKind.PDF: PDF_EXTRACTOR,
     DocumentKind.HTML: EXTRACTOR,
@@ -41,6 +47,7 @@ EXTRACTORS = {
     DocumentKind.MARKDOWN: MARKDOWN_EXTRACTOR,
     DocumentKind.RTF: RTF_EXTRACTOR,
     DocumentKind.MAIL: MAIL_EXTRACTOR,
+    **dict.fromkeys(_OFFICE_KINDS, OFFICE_EXTRACTOR),
 }
 
 _BY_SUFFIX = {
@@ -51,18 +58,24 @@ _BY_SUFFIX = {
     ".xhtml": DocumentKind.HTML,
     ".pdf": DocumentKind.PDF,
 }
-_TYPES = "PDF, HTML, text, Markdown, RTF and e-mail (.eml) can be read"
+_TYPES = "PDF, Word, Excel, PowerPoint, HTML, text, Markdown, RTF and e-mail (.eml) can be read"
+_OFFICE_SUFFIXES = {
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), "a Word document"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xltm"), "an Excel workbook"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".ppsm", ".potx"), "a PowerPoint presentation"),
+}
 # Formats that are text or archives to a reader of bytes, whose words would be lost or stored as codes.
 _OTHERS = {
     ".msg": "an Outlook message", ".mbox": "a mailbox",
-    ".doc": "a Word document", ".docx": "a Word document", ".xls": "an Excel workbook", ".xlsx": "an Excel workbook",
-    ".ppt": "a PowerPoint presentation", ".pptx": "a PowerPoint presentation", ".odt": "an OpenDocument text",
-    ".epub": "an e-book",
+    ".doc": "a Word document of before 2007", ".xls": "an Excel workbook of before 2007",
+    ".ppt": "a PowerPoint presentation of before 2007", ".xlsb": "a binary Excel workbook",
+    ".odt": "an OpenDocument text", ".ods": "an OpenDocument spreadsheet", ".odp": "an OpenDocument presentation",
+    ".epub": "an e-book", ".pages": "a Pages document", ".numbers": "a Numbers spreadsheet", ".key": "a Keynote presentation",
 }  # fmt: skip
 _RTF = re.compile(rb"\s*\{\\rtf")
 _MAIL = re.compile(rb"(?:From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){3,}")
 _MAIL_ALONE = re.compile(rb"^(?:MIME-Version|Message-ID|Received|Return-Path):", re.IGNORECASE | re.MULTILINE)
-_SAVE_AS = "save it as PDF, HTML, RTF or text and add that"
+_SAVE_AS = "save it as PDF, .docx, .xlsx, .pptx, HTML or text and add that"
 
 
 def kind_of(content: bytes, name: str) -> DocumentKind:
@@ -75,6 +88,8 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
     if len(content) > MAX_BYTES:
         raise MalformedDocument(f"the document has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
     suffix = PurePath(name).suffix.lower()
+    if office := office_format(content):
+        return DocumentKind(office)
     if other := _OTHERS.get(suffix):
         raise MalformedDocument(f"the document is {other}, which cannot be read", hint=_SAVE_AS)
     if marked := _marked_as(content, suffix):
@@ -104,6 +119,8 @@ def _marked_as(content: bytes, suffix: str) -> DocumentKind | None:
         return DocumentKind.RTF
     if suffix == ".rtf":
         raise MalformedDocument("the document is not RTF, although its name says so")
+    if stated := _OFFICE_SUFFIXES.get(suffix):
+        raise MalformedDocument(f"the document is not {stated}, although its name says so, or it is damaged")
     header = _MAIL.match(content)
     return DocumentKind.MAIL if suffix == ".eml" or (header and _MAIL_ALONE.search(header[0])) else None
 
@@ -125,6 +142,9 @@ def read_own(content: bytes, kind: DocumentKind, recognize: Recognize | None = N
     if kind is DocumentKind.MAIL:
         mail = read_mail(content)
         return OwnText(mail.paged, MAIL_EXTRACTOR, mail.subject, mail.attachments)
+    if kind in _OFFICE_KINDS:
+        office = read_office(content, OfficeFormat(kind))
+        return OwnText(office.paged, OFFICE_EXTRACTOR, usable_title(office.title))
     title = html_title(content) if kind is DocumentKind.HTML else None
     return OwnText(extract_own(content, kind), EXTRACTORS[kind], title)
 
@@ -138,6 +158,8 @@ def extract_own(content: bytes, kind: DocumentKind) -> PagedText:
         return lay_out(read_pdf(content))
     if kind is DocumentKind.HTML:
         return PagedText(extract(content), ())
+    if kind in _OFFICE_KINDS:
+        return read_office(content, OfficeFormat(kind)).paged
     readers = {DocumentKind.MARKDOWN: extract_markdown, DocumentKind.RTF: extract_rtf, DocumentKind.TEXT: extract_text}
     return read_mail(content).paged if kind is DocumentKind.MAIL else readers[kind](content)
 
