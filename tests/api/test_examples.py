@@ -322,8 +322,8 @@ async def _recorded_problems(
         await client.get(f"{V1}/companies?limit=501"),
         await client.post(f"{V1}/alerts/channels/ops/test"),
     ]
-    monkeypatch.setattr(CompanyCache, "resolve", _failing)
-    asked.append(await client.get(f"{V1}/companies/AAPL", headers={"X-Request-ID": "0123456789abcdef"}))
+    monkeypatch.setattr(CompanyCache, "resolve", _failing)  # asked for a company that no cache has
+    asked.append(await client.get(f"{V1}/companies/MSFT", headers={"X-Request-ID": "0123456789abcdef"}))
     return _by_status(asked)
 
 
