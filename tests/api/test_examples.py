@@ -223,7 +223,6 @@ def filled_for_examples(postgres_url: str, tmp_path_factory: pytest.TempPathFact
     example_data.fill(workbench, home / "scratch")
     accounts.add_user(database, "ada", Role.ANALYST, PASSWORD, actor="local")
     accounts.add_user(database, "rea", Role.VIEWER, PASSWORD, actor="local")
-    accounts.add_user(database, "sue", Role.RESEARCHER, PASSWORD, actor="local")
     accounts.add_user(database, "eve", Role.VIEWER, PASSWORD, actor="local")
     yield workbench
     database.close()
@@ -310,8 +309,7 @@ async def _recorded_problems(
     client: httpx.AsyncClient, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, dict[str, Any]]:
     """One problem of each status that routes name, by status."""
-    viewer, researcher = [await _signed_in(client, name) for name in ("rea", "sue")]
-    weekly = {"notebook": "company_review", "cron": "0 6 * * 1"}
+    viewer = await _signed_in(client, "rea")
     too_large = {"files": {"file": ("report.txt", b"word " * (MAX_BYTES // 5 + 1))}}
     await client.put(f"{V1}/watchlists/own/companies/AAPL", headers=await _signed_in(client, "ada"))
     asked = [
@@ -319,14 +317,13 @@ async def _recorded_problems(
         await stranger.get(f"{V1}/companies"),
         await client.put(f"{V1}/watchlists/chips/companies/AAPL", headers=viewer),
         await client.get(f"{V1}/companies/ZZZZ"),
-        await client.put(f"{V1}/reports/schedules/apple-daily", json=weekly, headers=researcher),
         await client.delete(f"{V1}/users/ada"),
         await client.post(f"{V1}/documents", **too_large),
         await client.get(f"{V1}/companies?limit=501"),
         await client.post(f"{V1}/alerts/channels/ops/test"),
     ]
-    monkeypatch.setattr(CompanyCache, "resolve", _failing)
-    asked.append(await client.get(f"{V1}/companies/AAPL", headers={"X-Request-ID": "0123456789abcdef"}))
+    monkeypatch.setattr(CompanyCache, "resolve", _failing)  # asked for a company that no cache has
+    asked.append(await client.get(f"{V1}/companies/MSFT", headers={"X-Request-ID": "0123456789abcdef"}))
     return _by_status(asked)
 
 

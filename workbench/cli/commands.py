@@ -172,7 +172,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("save", "Write the HTML, PDF or XLSX file of a saved run.", f"{_report_runs}:save_files"),
             Command("compare", "Show what changed between two runs, and why.", f"{_report_runs}:compare_runs"),
             Command("schedule", "Schedule a report.", f"{_report_runs}:schedule"),
-            Command("cancel", "End a running report.", f"{_report_runs}:cancel"),
+            Command("cancel", "End a report that waits or runs.", f"{_report_runs}:cancel"),
             Command(
                 "deliveries", "List what was sent to the recipients of scheduled reports, newest first.",
                 f"{_report_runs}:list_report_deliveries",
