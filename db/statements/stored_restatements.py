@@ -60,18 +60,21 @@ def stored_list(
 def latest_restatements(
     connection: sa.Connection,
     *,
+    ciks: Collection[Cik] | None = None,
     kinds: Collection[Change] = (),
     since: date | None = None,
     as_of: date | None = None,
     limit: int,
     offset: int = 0,
 ) -> list[tuple[Cik, RestatedConcept]]:
-    """What filings of all companies changed, the newest filing first, of each what matters most first.
+    """What filings of all companies, or of those in `ciks`, changed: the newest filing first, of each what matters most first.
 
     Companies whose facts have changed since their list was stored are left out: the job `metrics` brings them up to date.
     """
     stored = stored_restatements.c
     query = sa.select(stored.cik, stored.content).where(stored.cik.in_(companies_with_lists()))
+    if ciks is not None:
+        query = query.where(stored.cik.in_([cik.number for cik in ciks]))
     if as_of is not None:
         query = query.where(stored.filed_on <= as_of)
     if since is not None:

@@ -70,7 +70,7 @@ class HomePanel:
         self._list = ""
         self._members: dict[str, list[Cik]] = {}
         self._visitor = visitor()
-        names = ("watchlist", "calendar", "inbox", "changes", "filings", "events", "movers", "news")
+        names = ("watchlist", "calendar", "inbox", "news", "changes", "filings", "events", "movers")
         self.parts = {name: HtmlPanel(on_event=self._on_event) for name in names}
         self.parts["inbox"].html = inbox_of(workbench, self._visitor, _NOTICES)
         self._show()
