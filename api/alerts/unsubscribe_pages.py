@@ -15,7 +15,7 @@ from workbench.ingest.alerts.unsubscribing import PATH, alerts_of, unsubscribe
 
 pages = APIRouter(include_in_schema=False)
 _TITLE = "Stop an alert"
-_KEPT_UP = "The alert notifies in the workbench's inbox instead."
+_INBOX_INSTEAD = "The alert notifies in the workbench's inbox instead."
 
 
 @pages.get(PATH)
@@ -27,7 +27,7 @@ async def ask(request: Request, workbench: TheWorkbench) -> HTMLResponse:
     except NotFound as error:
         return unsubscribe_page(_TITLE, failure=error.with_hint, status=status_of(error))
     lines = [each.sentence for each in rules]
-    return unsubscribe_page(_TITLE, lines=["Notifications of:", *lines, _KEPT_UP], action=PATH, token=token)
+    return unsubscribe_page(_TITLE, lines=["Notifications of:", *lines, _INBOX_INSTEAD], action=PATH, token=token)
 
 
 @pages.post(PATH)
@@ -38,4 +38,4 @@ async def stop(request: Request, workbench: TheWorkbench) -> HTMLResponse:
         await anyio.to_thread.run_sync(lambda: unsubscribe(workbench.database, token, address=address))
     except NotFound as error:
         return unsubscribe_page(_TITLE, failure=error.with_hint, status=status_of(error))
-    return unsubscribe_page(_TITLE, done=f"These notifications are not sent any longer. {_KEPT_UP}")
+    return unsubscribe_page(_TITLE, done=f"These notifications are not sent any longer. {_INBOX_INSTEAD}")

@@ -20,8 +20,8 @@ def set_unsubscribe_hash(connection: sa.Connection, notice_ids: Sequence[int], s
 
 def rules_behind(connection: sa.Connection, sha256: str) -> list[AlertRule]:
     """The rules whose notifications the message with this link had, by number; none for a link that is not good."""
-    found = sa.select(alert_notices.c.rule_id).where(alert_notices.c.unsubscribe_sha256 == sha256).distinct()
-    return rules_of(connection, list(connection.scalars(found)))
+    rule_ids = sa.select(alert_notices.c.rule_id).where(alert_notices.c.unsubscribe_sha256 == sha256).distinct()
+    return rules_of(connection, list(connection.scalars(rule_ids)))
 
 
 def move_to_inbox(connection: sa.Connection, rule_ids: Sequence[int]) -> int:

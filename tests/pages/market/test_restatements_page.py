@@ -66,6 +66,11 @@ def test_the_page_is_of_the_companies_and_the_kind_of_the_address(loaded: Workbe
     assert "10-K/A, 25 Jan 2010" in restated
     assert "42,905,000,000 USD" in restated
     assert "No changed values by 1 Jan 2009." in shown(as_of=date(2009, 1, 1))
+    lines, every = shown(ticker="AAPL", change="reclassification"), shown(ticker="AAPL", change="reclassification", view="all")
+    assert lines != every
+    assert "Statement lines</a>" in lines
+    with pytest.raises(InvalidRequest, match="view"):
+        shown(view="chart")
     with pytest.raises(NotFound):
         shown(ticker="ZZZZ")
     with pytest.raises(InvalidRequest, match="change must be one of"):

@@ -136,7 +136,12 @@ def _account() -> dict[str, Any]:
 @cache
 def _files() -> dict[str, str]:
     """The files of this folder that a page holds, the version of the one that it names, and the scripts of Bokeh and Panel."""
-    scripts, _ = bundle_resources([], Resources(mode="server", root_url="/", path_versioner=StaticHandler.append_version))
+    # Panel's script needs these of Bokeh's; the one for WebGL, which no chart uses, is left out.
+    named = Resources(
+        mode="server", root_url="/", components=["bokeh", "bokeh-widgets", "bokeh-tables"],
+        path_versioner=StaticHandler.append_version,
+    )  # fmt: skip
+    scripts, _ = bundle_resources([], named)
     return {
         "app_favicon": _ICON,
         "bokeh_js": scripts,

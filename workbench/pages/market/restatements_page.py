@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from db.companies import get_companies
 from db.statements.stored_restatements import latest_restatements
+from workbench.domain.amounts import by_unit
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.facts.restated_concepts import RestatedConcept
 from workbench.domain.facts.restatements import Change, Restatement
+from workbench.domain.facts.source import SourceFact
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.catalogue import measure
 from workbench.pages.frame.amounts import exact
@@ -37,7 +39,7 @@ _NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def restatements_page(workbench: Workbench, selection: Selection) -> Content:
-    """The latest changed values, of one kind or all but rounding, the newest filing first.
+    """The latest changed values of statement lines, or of notes as well, of one kind or all but rounding, the newest first.
 
     A company whose facts have changed is left out until the job `metrics` has compared them. Raises NotFound for a company or
     watchlist that is not there, InvalidRequest for another kind.
@@ -47,8 +49,8 @@ def restatements_page(workbench: Workbench, selection: Selection) -> Content:
         lists = watchlist_choices(connection, "restatements", selection, caller)
         chosen = chosen_companies(connection, selection, caller)
         entries = latest_restatements(
-            connection, ciks=[each.cik for each in chosen] or None, kinds=kinds, as_of=selection.as_of, limit=_SHOWN + 1,
-            offset=selection.offset,
+            connection, ciks=[each.cik for each in chosen] or None, kinds=kinds, as_of=selection.as_of,
+            is_of_lines=_view(selection) == "", limit=_SHOWN + 1, offset=selection.offset,
         )  # fmt: skip
         named = {each.cik: each for each in get_companies(connection, sorted({cik for cik, _ in entries}, key=_number))}
     form = fragment(
@@ -57,6 +59,12 @@ def restatements_page(workbench: Workbench, selection: Selection) -> Content:
     )  # fmt: skip
     table = restatement_list(entries, named, selection)
     return Content("Restatements", {"header": HtmlPanel(form), "restatements": HtmlPanel(table)}, cards=("restatements",))
+
+
+def _view(selection: Selection) -> str:
+    if selection.view not in ("", "all"):
+        raise InvalidRequest(f"view must be all or nothing, not {selection.view!r}")
+    return selection.view
 
 
 def _number(cik: Cik) -> int:
@@ -82,12 +90,17 @@ def restatement_list(
     offered += [
         (kind.value, kind_name(kind).capitalize(), href("restatements", replace(here, change=kind))) for kind in Change
     ]
+    views = [
+        (view, label, href("restatements", replace(here, view=view)))
+        for view, label in (("", "Statement lines"), ("all", "With notes"))
+    ]
     rows = [restatement_row(entry, selection) | {"company": company_link(named[cik], selection)} for cik, entry in shown]
     back = href("restatements", replace(selection, offset=max(0, selection.offset - _SHOWN))) if selection.offset else ""
     on = href("restatements", replace(selection, offset=selection.offset + _SHOWN)) if len(entries) > _SHOWN else ""
     until = f" by {day(selection.as_of)}" if selection.as_of else ""
     message = notice(f"No changed values{until}.", "The job `metrics` compares the filings of each company.", is_inline=True)
-    return fragment(_TEMPLATE, "table", choices(offered, selection.change), rows, back, on, message)
+    kinds = choices(offered, selection.change)
+    return fragment(_TEMPLATE, "table", kinds, choices(views, selection.view), rows, back, on, message)
 
 
 def restatement_row(entry: RestatedConcept, selection: Selection) -> dict[str, object]:
@@ -106,10 +119,14 @@ def restatement_row(entry: RestatedConcept, selection: Selection) -> dict[str, o
         "concept": after.concept,
         "end": day(after.period_end),
         "others": f"+ {others} other period{'s' if others > 1 else ''}" if others else "",
-        "before": exact(one.before.value, one.before.unit),
-        "after": exact(after.value, after.unit),
+        "before": _amount(one.before),
+        "after": _amount(after),
         "change": _change(one),
     }
+
+
+def _amount(fact: SourceFact) -> str:
+    return by_unit(100 * fact.value, "pct") if fact.unit == "pure" else exact(fact.value, fact.unit)
 
 
 def _change(one: Restatement) -> str:
