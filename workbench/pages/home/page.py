@@ -38,6 +38,7 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
+from workbench.pages.home.tour import tour
 from workbench.pages.market.changes_feed import changed_rows, nothing
 from workbench.pages.market.news_list import news_list
 from workbench.pages.market.page import event_feed, filing_feed, mover_tables
@@ -55,9 +56,12 @@ _HORIZON = timedelta(days=45)
 
 
 def home_page(workbench: Workbench, selection: Selection) -> Content:
-    """Watchlist, expected reports, filings, events, price moves and news."""
+    """First steps, watchlist, expected reports, filings, events, price moves and news."""
     panel = HomePanel(workbench, selection)
-    return Content("Home", dict(panel.parts), cards=tuple(panel.parts), layout="halves")
+    with workbench.database.read() as connection:
+        steps = tour(connection) if selection.as_of is None else None
+    panels = ({"tour": HtmlPanel(steps)} if steps is not None else {}) | dict(panel.parts)
+    return Content("Home", panels, cards=tuple(panels), layout="halves")
 
 
 class HomePanel:
