@@ -27,6 +27,7 @@ from workbench.ingest.starter.sample_figures import (
     Value,
     amount,
     annual,
+    in_words,
     last_year,
     quarter_filed_on,
     quarterly,
@@ -144,13 +145,13 @@ def _labels(rows: Sequence[Row]) -> list[str]:
 def _filing(
     form: str, day: date, end: date, *, number: int, shown: Mapping[str, Any], values: Sequence[Value]
 ) -> SampleFiling:
-    named = {"company_name": NAME, "cik": CIK.padded, "taxonomy": f"{end:%Y%m%d}", "end_text": _in_words(end)}
+    named = {"company_name": NAME, "cik": CIK.padded, "taxonomy": f"{end:%Y%m%d}", "end_text": in_words(end)}
     content = templates().render("sample_report.html", **shown, **named).strip().encode()
     return SampleFiling(_accession(day, number), form, day, end, content, tuple(values))
 
 
 def _current(item: str, day: date, *, number: int, statements: Statements | None = None) -> SampleFiling:
-    shown: dict[str, Any] = {"company_name": NAME, "item": item, "date_text": _in_words(day)}
+    shown: dict[str, Any] = {"company_name": NAME, "item": item, "date_text": in_words(day)}
     if statements:
         shown |= {
             "revenue_text": _millions(amount(statements, REVENUE)), "growth_text": _growth(statements),
@@ -202,10 +203,6 @@ def _growth(statements: Statements) -> str:
     now, before = amount(statements, REVENUE), amount(statements, REVENUE, 1)
     change = (100 * (now - before) / before).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
     return f"{abs(change)}% {'more' if change >= 0 else 'less'}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 class SampleSource:

@@ -113,7 +113,7 @@ def quarterly(last: int, number: int) -> Statements:
     to_date = [(_to_date(each, quarter), partial(_sum_to, at)) for each, at in columns] if quarter else three
     end = date(year, *_QUARTER_ENDS[quarter])
     ends: list[_Column] = [
-        (Period(_in_words(end), None, end), partial(_quarter, number)),
+        (Period(in_words(end), None, end), partial(_quarter, number)),
         (Period(f"December 31, {year - 1}", None, date(year - 1, 12, 31)), _year(1 + number // 3)),
     ]
     filed = quarter_filed_on(last, number)
@@ -151,10 +151,11 @@ def _to_date(year: int, quarter: int) -> Period:
 
 def _cover(filed: date, pick: _Pick) -> list[_Column]:
     counted = filed - _COUNTED_BEFORE
-    return [(Period(_in_words(counted), None, counted), pick)]
+    return [(Period(in_words(counted), None, counted), pick)]
 
 
-def _in_words(day: date) -> str:
+def in_words(day: date) -> str:
+    """`March 31, 2026`."""
     return f"{day:%B} {day.day}, {day.year}"
 
 

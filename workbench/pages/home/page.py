@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
+from panel.viewable import Viewable
 
 from db.companies import get_companies
 from db.engine import Connection
@@ -60,7 +61,8 @@ def home_page(workbench: Workbench, selection: Selection) -> Content:
     panel = HomePanel(workbench, selection)
     with workbench.database.read() as connection:
         steps = tour(connection) if selection.as_of is None else None
-    panels = ({"tour": HtmlPanel(steps)} if steps is not None else {}) | dict(panel.parts)
+    panels: dict[str, Viewable] = {"tour": HtmlPanel(steps)} if steps is not None else {}
+    panels |= panel.parts
     return Content("Home", panels, cards=tuple(panels), layout="halves")
 
 
