@@ -182,6 +182,7 @@ def _read(desk: Visit, clock: Clock) -> None:
     expect(page.locator(".notes")).to_contain_text("One supplier fewer")
     clock.note("found in the filing and noted")
     page.locator("nav.items a", has_text="Risk Factors").first.click()
+    expect(page.locator(".section-head")).to_contain_text("Risk Factors")
     page.locator(".section-head details.menu", has_text="Side by side").locator("summary").click()
     page.locator(".section-head details.menu a").first.click()
     expect(page.locator("#text ins").first).to_be_visible()
