@@ -19,6 +19,7 @@ from api import errors, observed
 from api.accounts import account_routes, provider_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
+from api.alerts import unsubscribe_pages as alert_unsubscribe_pages
 from api.audit_trail import routes as audit_trail
 from api.back_pressure import BackPressure
 from api.changes import routes as changes
@@ -166,6 +167,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
         app.include_router(account_routes.pages)
         app.include_router(provider_routes.pages)
         app.include_router(unsubscribe_pages.pages)
+        app.include_router(alert_unsubscribe_pages.pages)
         app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

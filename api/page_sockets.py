@@ -1,26 +1,32 @@
-"""The websockets of pages: the token check, and a new session for a browser that connects late."""
+"""The websockets of pages: the token check, and the session that a browser opens with it."""
 
 from __future__ import annotations
 
+import asyncio
 import calendar
 import logging
+import math
 import re
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from bokeh.core.types import ID
 from bokeh.util.token import check_token_signature, get_session_id, get_token_payload
-from bokeh_fastapi.handler import DocHandler, WSHandler  # type: ignore[import-untyped]
+from bokeh_fastapi.handler import WSHandler  # type: ignore[import-untyped]
 from panel.io.document import extra_socket_handlers
 from panel.io.fastapi import dispatch_fastapi
 from starlette.websockets import WebSocket
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
+from tornado.ioloop import IOLoop
 
 from workbench.domain.errors import NotAuthenticated
 
 logger = logging.getLogger(__name__)
 
 _POLICY_VIOLATION, _INTERNAL_ERROR = 1008, 1011  # close codes of RFC 6455
+# A session begins when no page was answered for so long, or when it has waited for so long.
+_QUIET_SECONDS, _LONGEST_WAIT_SECONDS = 0.1, 2.0
 # Both parts of a token are base64url. The server's own tokens have a few hundred characters, more with a long URL.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,8192}\.[A-Za-z0-9_-]{43}")
 
@@ -47,6 +53,23 @@ def page_token(subprotocols: Sequence[str], key: bytes) -> str:
     return token
 
 
+class FirstAnswers:
+    """When pages were answered. Sessions wait for them: a session takes three times as long, and readers wait for answers."""
+
+    def __init__(self) -> None:
+        self._last = -math.inf
+
+    def note(self) -> None:
+        """Notes that a page was answered just now."""
+        self._last = time.monotonic()
+
+    async def pause(self) -> None:
+        """Returns when no page was answered for a moment, and after two seconds in any case."""
+        end = time.monotonic() + _LONGEST_WAIT_SECONDS
+        while (left := min(self._last + _QUIET_SECONDS, end) - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+
+
 class PageSocket(WSHandler):  # type: ignore[misc]
     """The websocket of one page in one browser.
 
@@ -54,6 +77,10 @@ class PageSocket(WSHandler):  # type: ignore[misc]
     when a browser leaves, where Starlette's `receive()` returns a message, so every visit's document would stay in memory.
     It passes Panel a dictionary instead of a request for a new session, which Panel's location cannot read.
     """
+
+    def __init__(self, application: Any, application_context: Any, answers: FirstAnswers) -> None:
+        super().__init__(application, application_context)
+        self._answers = answers
 
     async def ws_connect(self, websocket: WebSocket) -> None:
         """Serves the page until its browser leaves; refuses the handshake (403) if the token is not valid."""
@@ -76,10 +103,11 @@ class PageSocket(WSHandler):  # type: ignore[misc]
             self._forget()
 
     async def _opened(self, websocket: WebSocket, token: str) -> bool:
-        """Opens the page's session, or a new one from its token; returns whether that worked."""
+        """Opens the session of the token, which is made now unless there is one already; returns whether that worked."""
         session_id = get_session_id(token)
         try:
             if session_id not in self.application_context._sessions:
+                await self._answers.pause()
                 await self._build(session_id, websocket, token)
             await self._async_open(websocket, token)
         except Exception:
@@ -91,12 +119,9 @@ class PageSocket(WSHandler):  # type: ignore[misc]
         return True
 
     async def _build(self, session_id: ID, websocket: WebSocket, token: str) -> None:
-        session = await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
-        # Rendering makes Panel's models load their style sheets from this server; without it they name another host.
-        DocHandler.render_session(
-            session, resources=self.application.resources(), title=session.document.title,
-            template=session.document.template, template_variables=session.document.template_variables,
-        )  # fmt: skip
+        if self.application_context.io_loop is None:
+            self.application_context._loop = IOLoop.current()
+        await self.application_context.create_session_if_needed(session_id, _page_request(websocket), token)
 
     def _forget(self) -> None:
         if self.connection is None or self.connection._session is None:

@@ -20,32 +20,38 @@ pages = APIRouter(include_in_schema=False)
 _LONGEST_TOKEN = 200
 
 
+_TITLE = "Stop a report"
+
+
 @pages.get(PATH)
 async def ask(request: Request, workbench: TheWorkbench) -> HTMLResponse:
     """A button: programs that look at mail follow links, so this one changes nothing."""
-    token = _token(request)
+    token = link_token(request)
     try:
         subscription = await anyio.to_thread.run_sync(subscription_of, workbench.database, token)
     except NotFound as error:
-        return _page(failure=error.with_hint, status=status_of(error))
-    return _page(subscription=subscription, token=token)
+        return unsubscribe_page(_TITLE, failure=error.with_hint, status=status_of(error))
+    line = f"Scheduled reports “{subscription.title}” to {subscription.recipient}."
+    return unsubscribe_page(_TITLE, lines=[line], action=PATH, token=token)
 
 
 @pages.post(PATH)
 async def stop(request: Request, workbench: TheWorkbench) -> HTMLResponse:
     """Stops the reports. The link is the right to do so; no sign-in is needed."""
-    token, address = _token(request), caller_of(request).address
+    token, address = link_token(request), caller_of(request).address
     try:
         subscription = await anyio.to_thread.run_sync(lambda: unsubscribe(workbench.database, token, address=address))
     except NotFound as error:
-        return _page(failure=error.with_hint, status=status_of(error))
-    return _page(subscription=subscription, is_done=True)
+        return unsubscribe_page(_TITLE, failure=error.with_hint, status=status_of(error))
+    return unsubscribe_page(_TITLE, done=f"{subscription.title} is not sent to {subscription.recipient} any longer.")
 
 
-def _token(request: Request) -> str:
+def link_token(request: Request) -> str:
+    """The secret in the address."""
     return request.query_params.get("token", "")[:_LONGEST_TOKEN]
 
 
-def _page(*, status: int = 200, **shown: Any) -> HTMLResponse:
-    nothing = {"failure": None, "subscription": None, "token": None, "is_done": False}
-    return page("unsubscribe.html", "Stop a report", status=status, **nothing | shown)
+def unsubscribe_page(title: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    """A page with `lines` and a button that posts `token` to `action`, with what was `done`, or with a `failure`."""
+    nothing = {"failure": None, "lines": (), "action": "", "token": None, "done": None}
+    return page("unsubscribe.html", title, status=status, heading=title, **nothing | shown)

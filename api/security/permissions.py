@@ -24,6 +24,8 @@ OPEN = frozenset(
         "GET /sign-in/provider/back",
         "GET /unsubscribe",
         "POST /unsubscribe",
+        "GET /unsubscribe/alerts",
+        "POST /unsubscribe/alerts",
         f"POST {_PREFIX}/auth/token",
         f"POST {_PREFIX}/auth/session",
         f"POST {_PREFIX}/auth/session/code",
@@ -178,7 +180,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
 PAGES: Mapping[Permission, tuple[str, ...]] = {
     Permission.READ: (
         "/alerts", "/audit", "/changes", "/chart", "/company", "/compare", "/docs", "/home", "/market", "/mcp", "/reader",
-        "/reports", "/screen", "/search",
+        "/reports", "/restatements", "/screen", "/search",
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
     Permission.AUDIT_READ: ("/audit-trail",),

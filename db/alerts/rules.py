@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -81,6 +81,11 @@ def list_rules(connection: sa.Connection, owner: str | None = None, *, caller: C
     """
     own = alert_rules.c.owner == owner if owner is not None else sa.true()
     return _rules(connection, sa.and_(own, readable(alert_rules, caller)))
+
+
+def rules_of(connection: sa.Connection, rule_ids: Sequence[int]) -> list[AlertRule]:
+    """Those of these rules that are there, by number."""
+    return _rules(connection, alert_rules.c.rule_id.in_(rule_ids)) if rule_ids else []
 
 
 def delete_rule(connection: sa.Connection, rule_id: int) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.dialects.postgresql import JSONB
 
 from db.statements.rules_digest import RULES
 from db.tables import companies, fact_versions, stored_restatement_lists, stored_restatements
@@ -60,22 +61,29 @@ def stored_list(
 def latest_restatements(
     connection: sa.Connection,
     *,
+    ciks: Collection[Cik] | None = None,
     kinds: Collection[Change] = (),
     since: date | None = None,
     as_of: date | None = None,
+    is_of_lines: bool = False,
     limit: int,
     offset: int = 0,
 ) -> list[tuple[Cik, RestatedConcept]]:
-    """What filings of all companies changed, the newest filing first, of each what matters most first.
+    """What filings of all companies, or of those in `ciks`, changed: the newest filing first, of each what matters most first.
 
-    Companies whose facts have changed since their list was stored are left out: the job `metrics` brings them up to date.
+    `is_of_lines` leaves out figures of notes. Companies whose facts have changed since their list was stored are left out: the
+    job `metrics` brings them up to date.
     """
     stored = stored_restatements.c
     query = sa.select(stored.cik, stored.content).where(stored.cik.in_(companies_with_lists()))
+    if ciks is not None:
+        query = query.where(stored.cik.in_([cik.number for cik in ciks]))
     if as_of is not None:
         query = query.where(stored.filed_on <= as_of)
     if since is not None:
         query = query.where(stored.filed_on >= since)
+    if is_of_lines:
+        query = query.where(sa.func.jsonb_array_length(sa.cast(stored.content, JSONB)["changes"][0]["lines"]) > 0)
     if kinds:
         query = query.where(stored.kinds.overlap([kind.value for kind in kinds]))
     ordered = query.order_by(stored.filed_on.desc(), stored.cik, stored.place).limit(limit).offset(offset)

@@ -57,9 +57,17 @@ alert_notices = sa.Table(
     sa.Column("sent_at", sa.DateTime(timezone=True)),
     sa.Column("error", sa.Text, comment="what went wrong last"),
     sa.Column("read_at", sa.DateTime(timezone=True), comment="when its owner read it in the inbox; null: not yet"),
+    sa.Column(
+        "unsubscribe_sha256", sa.Text, comment="of the secret in the link that stops the alert's messages; null: no link"
+    ),
     sa.UniqueConstraint("rule_id", "subject"),
     sa.CheckConstraint("state in ('known', 'pending', 'sending', 'sent', 'failed')", name="state"),
     sa.Index("ix_alert_notices_due_at", "due_at", postgresql_where=sa.text("state in ('pending', 'sending')")),
     sa.Index("ix_alert_notices_unread", "rule_id", postgresql_where=sa.text("read_at is null and state <> 'known'")),
+    sa.Index(
+        "ix_alert_notices_unsubscribe_sha256",
+        "unsubscribe_sha256",
+        postgresql_where=sa.text("unsubscribe_sha256 is not null"),
+    ),
     comment="what was found by rules, and what became of it",
 )

@@ -1,13 +1,16 @@
-"""Which tokens open the websocket of a page, and what a late browser gets."""
+"""Which tokens open the websocket of a page, and the session that it gets."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import logging
 import re
+import time
 import zlib
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -16,11 +19,21 @@ from bokeh.util.token import generate_jwt_token, generate_session_id
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api import page_sockets
+from api import pages as api_pages
 from api.app import create_app
-from api.page_sockets import page_token
+from api.page_sockets import FirstAnswers, page_token
 from api.security.keys import signing_key
 from tests.api.sockets import connect
+from workbench import pages
 from workbench.domain.errors import NotAuthenticated
+from workbench.domain.rights.ownership import LOCAL, Caller
+from workbench.domain.rights.roles import Role
+from workbench.pages.frame import page as page_frame
+from workbench.pages.frame.html_panel import HtmlPanel
+from workbench.pages.frame.page import Content, afterwards
+from workbench.pages.frame.selection import Selection
+from workbench.pages.frame.visitor import visited_by, visitor
 from workbench.runtime import Workbench
 
 # Panel still makes Tornado's requests in Tornado's older way.
@@ -104,19 +117,96 @@ async def test_a_forged_token_closes_the_socket_with_one_line(app: Any, caplog: 
         assert line.exc_info is None
 
 
-@pytest.mark.anyio
-async def test_a_late_browser_gets_its_page_built_again(app: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def page_of(app: Any, host: str = "127.0.0.1:8000", path: str = "/company?ticker=AAPL") -> tuple[str, str]:
+    """The HTML of a page, and its token."""
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-        page = await client.get("/company?ticker=AAPL")
+    async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
+        page = await client.get(path)
+    assert page.status_code == 200
     token = re.search(r'"token":"([^"]+)"', page.text)
     assert token is not None
-    context = app.state.pages._applications["/company"]
-    await context._cleanup_sessions(-1)
-    assert list(context.sessions) == []
-    said = await connect(app, ["bokeh", token[1]])
+    return page.text, token[1]
+
+
+class Counted:
+    """Builds a page of one panel, counted."""
+
+    def __init__(self) -> None:
+        self.visitors: list[Caller] = []
+        self.steps = 0
+
+    def __call__(self, _: Workbench, selection: Selection) -> Content:
+        self.visitors.append(visitor())
+        afterwards(self._step)
+        return Content("Counted", {"counted": HtmlPanel(f"<h1>{selection.ticker}, build {len(self.visitors)}</h1>")})
+
+    def _step(self) -> None:
+        self.steps += 1
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    built = Counted()
+    monkeypatch.setattr(pages, "company_page", built)
+    return built
+
+
+@pytest.fixture
+async def counting(counted: Counted, app: Any) -> Any:
+    """The application with that page."""
+    assert counted.visitors == []
+    return app
+
+
+@pytest.mark.anyio
+async def test_the_answer_makes_no_session_and_the_session_shows_what_was_built(counting: Any, counted: Counted) -> None:
+    text, token = await page_of(counting)
+    assert "<h1>AAPL, build 1</h1>" in text
+    assert list(counting.state.pages._applications["/company"].sessions) == []
+    assert (await connect(counting, ["bokeh", token]))[0]["type"] == "websocket.accept"
+    assert counted.visitors == [LOCAL]
+    assert counted.steps == 0  # until the browser says that the page is on the screen
+    assert len(list(counting.state.pages._applications["/company"].sessions)) == 1
+
+
+@pytest.mark.anyio
+async def test_another_visitor_does_not_get_what_was_built(
+    counting: Any, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = await page_of(counting)
+    other = Caller("ada", Role.VIEWER)
+    monkeypatch.setattr(api_pages, "visited_by", lambda _: visited_by(other))
+    assert (await connect(counting, ["bokeh", token]))[0]["type"] == "websocket.accept"
+    assert counted.visitors == [LOCAL, other]
+
+
+@pytest.mark.anyio
+async def test_a_late_browser_gets_its_page_built_again(
+    counting: Any, counted: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_frame, "_MOST_WAITING", 2)
+    tokens = [(await page_of(counting))[1] for _ in range(3)]
+    assert len(counted.visitors) == 3
+    await connect(counting, ["bokeh", tokens[1]])
+    await connect(counting, ["bokeh", tokens[2]])
+    assert len(counted.visitors) == 3
+    await connect(counting, ["bokeh", tokens[0]])  # the oldest was dropped
+    assert len(counted.visitors) == 4
+    now = time.monotonic() + counting.state.workbench.settings.server.unused_session_seconds + 1
+    _, late = await page_of(counting)
+    monkeypatch.setattr(page_frame, "time", SimpleNamespace(monotonic=lambda: now))
+    await page_of(counting)  # forgets the one that waited too long
+    await connect(counting, ["bokeh", late])
+    assert len(counted.visitors) == 7
+
+
+@pytest.mark.anyio
+async def test_a_session_knows_its_address_and_asks_no_other_host(app: Any) -> None:
+    _, token = await page_of(app)
+    said = await connect(app, ["bokeh", token])
     assert said[0]["type"] == "websocket.accept"
     assert '"ACK"' in said[1]["text"]
+    context = app.state.pages._applications["/company"]
     (session,) = context.sessions
     assert session.document.session_context.request.arguments == {"ticker": [b"AAPL"]}
     sheets = [str(each.url) for each in session.document.models if hasattr(each, "url")]
@@ -125,6 +215,29 @@ async def test_a_late_browser_gets_its_page_built_again(app: Any, caplog: pytest
     # The browser has left: nobody comes back to this session, however long an unused one is kept.
     await context._cleanup_sessions(10**9)
     assert list(context.sessions) == []
+
+
+@pytest.mark.anyio
+async def test_sessions_wait_for_first_answers_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_sockets, "_QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(page_sockets, "_LONGEST_WAIT_SECONDS", 0.2)
+    answers = FirstAnswers()
+    began = time.monotonic()
+    await answers.pause()  # no page was answered yet
+    assert time.monotonic() - began < 0.05
+
+    async def answer(times: int) -> None:
+        for _ in range(times):
+            answers.note()
+            await asyncio.sleep(0.02)
+
+    for times, least, most in ((3, 0.09, 0.2), (40, 0.2, 0.6)):
+        answering = asyncio.create_task(answer(times))
+        await asyncio.sleep(0)
+        began = time.monotonic()
+        await answers.pause()
+        assert least <= time.monotonic() - began < most
+        answering.cancel()
 
 
 @pytest.mark.anyio
@@ -160,12 +273,6 @@ async def test_an_address_names_no_session(app: Any) -> None:
 @pytest.mark.anyio
 @pytest.mark.parametrize("host", ["[::1]:8000", "[::1]", "localhost:8000", "127.0.0.1"])
 async def test_pages_are_served_by_every_name_of_this_machine(app: Any, host: str) -> None:
-    transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))
-    async with httpx.AsyncClient(transport=transport, base_url=f"http://{host}") as client:
-        page = await client.get("/company?ticker=AAPL")
-    assert page.status_code == 200
-    token = re.search(r'"token":"([^"]+)"', page.text)
-    assert token is not None
-    await app.state.pages._applications["/company"]._cleanup_sessions(-1)
-    said = await connect(app, ["bokeh", token[1]], host=host)
+    _, token = await page_of(app, host)
+    said = await connect(app, ["bokeh", token], host=host)
     assert [each["type"] for each in said[:2]] == ["websocket.accept", "websocket.send"]

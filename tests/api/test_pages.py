@@ -123,3 +123,6 @@ async def test_files_named_by_their_content_are_kept_by_browsers(client: httpx.A
     assert "immutable" in (await client.get(f"/{address[1]}")).headers["cache-control"]
     assert "immutable" not in (await client.get("/static/nothing.js?v=1")).headers.get("cache-control", "")
     assert "immutable" not in (await client.get("/static/js/bokeh.min.js")).headers.get("cache-control", "")
+    scripts = re.findall(r'<script[^>]* src="([^"]+)"', page)
+    assert len(scripts) > 4
+    assert sorted(set(scripts)) == sorted(scripts)  # the bar's script twice would answer each key twice

@@ -45,7 +45,7 @@ def pages(loaded: Workbench, traded: Workbench) -> dict[str, str]:
         [
             ("filing_changes", ["ticker=ACME", "item=1A"]),
             ("risk_factors", ["ticker=ACME"]),
-            ("event_study", ["companies=ACME", "items=2.02", "days_before=2", "days_after=2"]),
+            ("event_study", ["companies=ACME", "items=2.02", "forms=", "days_before=2", "days_after=2"]),
             ("morning_brief", ["watchlist=forges", "days=10", f"as_of={_day(RESULTS[-1])}"]),
         ],
     )

@@ -27,6 +27,7 @@ _PATHS = (
     "changes?ticker=AAPL",
     "market",
     "audit",
+    "restatements?ticker=AAPL",
     "reports",
     "reports?notebook=company_review",
     "docs?document=statuses",

@@ -264,6 +264,17 @@ def test_bars_say_in_what_they_count(largest: float, words: str) -> None:
     assert chart.opts.get("plot").kwargs["title"] == f"Revenue, USD {words}"
 
 
+@pytest.mark.usefixtures("_drawing")
+@pytest.mark.parametrize(
+    ("count", "title", "height"), [(324, "Length, words", 324.0), (12_400, "Length, thousands of words", 12.4)]
+)
+def test_bars_of_words_name_their_unit_and_leave_small_counts_whole(count: int, title: str, height: float) -> None:
+    chart = charts.bars(pd.DataFrame({"words": [float(count)]}, index=["2025"]), "Length", "words")
+    assert chart is not None
+    assert chart.opts.get("plot").kwargs["title"] == title
+    assert chart.dimension_values("amount").tolist() == [height]
+
+
 def test_what_has_no_figure_is_not_drawn() -> None:
     nothing = tables.amounts_by_period(figures(*EPS), ["gross_profit"])
     assert charts.bars(nothing, "Gross profit", "USD") is None

@@ -1,4 +1,4 @@
-"""Charts of reports, by HoloViews: small enough for two beside each other on a sheet of paper."""
+"""Charts of reports, by HoloViews: as wide as the page or half of it; paper shows them smaller, see report.css."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pandas as pd
 
 # A palette for colour-blind readers that also works in print (Okabe and Ito 2008).
 COLORS = ("#0a5ba8", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5b6675", "#a6761d")
-_SIZE = (322, 262)
-_WIDE = (660, 262)
+_SIZE = (448, 310)
+_WIDE = (904, 330)
 _LEGEND = {
     "legend_position": "bottom",
     "legend_opts": {"border_line_color": None, "padding": 0, "spacing": 6, "label_text_font_size": "8pt"},
@@ -20,8 +20,12 @@ def setup() -> None:
     hv.extension("bokeh", inline=True, logo=False)
 
 
-def bars(amounts: pd.DataFrame, title: str, currency: str) -> hv.Bars | None:
-    """A group of bars a row of `amounts`, one bar a column, in thousands, millions or billions; None without a figure."""
+def bars(amounts: pd.DataFrame, title: str, unit: str) -> hv.Bars | None:
+    """A group of bars a row of `amounts`, one bar a column; None without a figure.
+
+    Small amounts are drawn as they are, others in thousands, millions or billions. `unit` is a currency, or a word in small
+    letters.
+    """
     if amounts.empty:
         return None
     divisor, name = _magnitude(amounts)
@@ -31,8 +35,8 @@ def bars(amounts: pd.DataFrame, title: str, currency: str) -> hv.Bars | None:
     color = {"cmap": list(COLORS[: len(amounts.columns)])} if is_grouped else {"color": COLORS[0]}
     return bars.opts(
         hv.opts.Bars(
-            **color, **_frame(f"{title}, {currency} {name}"), **_LEGEND, multi_level=False, line_color=None, bar_width=0.75,
-            show_legend=is_grouped,
+            **color, **_frame(f"{title}, {_in_unit(unit, name)}"), **_LEGEND, multi_level=False, line_color=None,
+            bar_width=0.75, show_legend=is_grouped,
         )
     )  # fmt: skip
 
@@ -75,12 +79,19 @@ def side_by_side(*charts: hv.Element | None) -> hv.Layout | None:
     return hv.Layout(drawn).opts(hv.opts.Layout(shared_axes=False, toolbar=None)).cols(2) if drawn else None
 
 
+def _in_unit(unit: str, name: str) -> str:
+    """`USD millions`, `thousands of words`, or the unit alone."""
+    if not name:
+        return unit
+    return f"{unit} {name}" if unit.isupper() else f"{name} of {unit}"
+
+
 def _magnitude(amounts: pd.DataFrame) -> tuple[float, str]:
     largest = amounts.abs().to_numpy(float, na_value=0).max(initial=0)
-    for divisor, name in ((1e9, "billions"), (1e6, "millions")):
+    for divisor, name in ((1e9, "billions"), (1e6, "millions"), (1e3, "thousands")):
         if largest >= 2 * divisor:
             return divisor, name
-    return 1e3, "thousands"
+    return 1, ""
 
 
 def _frame(title: str, size: tuple[int, int] = _SIZE) -> dict[str, object]:

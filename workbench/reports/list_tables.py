@@ -8,6 +8,7 @@ import holoviews as hv  # type: ignore[import-untyped]
 import pandas as pd
 
 from workbench.analysis.market.event_study import EXCLUSIONS, Exclusion
+from workbench.domain.companies.display_name import display_name
 from workbench.reports import charts
 from workbench.reports.brief import brief_columns
 from workbench.reports.sentences import amount_in_words
@@ -29,7 +30,8 @@ def screen_table(screen: pd.DataFrame, long: pd.DataFrame) -> ReportHtml | None:
         ]
 
     rows = [
-        (f"{company} {row['name']}", cells(str(company), row[metrics].tolist()), False) for company, row in screen.iterrows()
+        (f"{company} {display_name(row['name'])}", cells(str(company), row[metrics].tolist()), False)
+        for company, row in screen.iterrows()
     ]
     comparable = [metric for metric in metrics if long[long.metric == metric].unit.nunique() == 1]
     medians = screen[comparable].median()

@@ -21,6 +21,10 @@ class Sentence:
     sources: tuple[str, ...] = ()
 
 
+# The kinds of changes that are no words about a paragraph.
+_CHANGED = {"numbers": "with other numbers"}
+
+
 def summary(*sentences: Sentence | None) -> ReportHtml:
     """The sentences as one paragraph with numbered citations, and the filings below it; those that are None are left out."""
     given = [sentence for sentence in sentences if sentence is not None]
@@ -97,7 +101,7 @@ def change_sentences(changes: pd.DataFrame) -> list[Sentence]:
         f"{item} of the {new['form']} filed on {new['filed_on']} differs from that of {old['filed_on']} in "
         f"{changes.attrs['changed_pct']:.1f} % of its words."
     )
-    counts = ", ".join(f"{count} {kind}" for kind, count in changes.attrs["counts"].items())
+    counts = ", ".join(f"{count} {_CHANGED.get(kind, kind)}" for kind, count in changes.attrs["counts"].items())
     second = f"Of its paragraphs, {counts}." if counts else "No paragraph was changed."
     cited = (new["accession"], old["accession"])
     return [Sentence(first, cited), Sentence(second)]

@@ -14,7 +14,7 @@ from workbench.domain.measures.user_notes import FilingReview, Note, NotedFigure
 from workbench.domain.rights.ownership import NOBODY, Caller
 from workbench.domain.rights.roles import Role
 from workbench.domain.statements.statement import PeriodKind
-from workbench.pages.company.filings_tab import filings_table
+from workbench.pages.company.filings_tab import filings_table, reviewed_note
 from workbench.pages.frame.notes import note_form, note_list
 from workbench.pages.frame.selection import Selection
 
@@ -57,7 +57,7 @@ def test_filings_say_what_came_after_the_last_that_was_reviewed() -> None:
     rows = filings_table(filings, Selection(), reviews=[review]).split("<tr>")[2:]
     assert [">new<" in row for row in rows] == [True, False, False]
     assert [">reviewed<" in row for row in rows] == [False, True, False]
-    assert "The last that you reviewed: 10-K, filed 11 Oct 2023" in filings_table(filings, Selection(), reviews=[review])
+    assert "The last that you reviewed: 10-K, filed 11 Oct 2023" in reviewed_note([review])
     assert ">new<" not in filings_table(filings, Selection())
 
 

@@ -7,7 +7,7 @@ import pytest
 from workbench.domain.rights.ownership import Caller
 from workbench.domain.rights.roles import Role
 from workbench.pages.alerts.page import AlertsPanel
-from workbench.pages.frame.page import _keys, _links
+from workbench.pages.frame import first_answer
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.visitor import visited_by
 from workbench.pages.home.page import HomePanel
@@ -47,18 +47,18 @@ def test_a_notebook_is_not_run_by_who_may_only_read() -> None:
 @pytest.mark.parametrize(
     ("role", "more", "keys"),
     [
-        (Role.VIEWER, ["Audit", "Handbook"], "hcmpksfdnrluba"),
-        (Role.OPERATOR, ["Audit", "Operations", "Audit trail", "Handbook"], "hcmpksfdnrluotba"),
+        (Role.VIEWER, ["Audit", "Restatements", "Handbook"], "hcmpksfdnrlueba"),
+        (Role.OPERATOR, ["Audit", "Restatements", "Operations", "Audit trail", "Handbook"], "hcmpksfdnrlueotba"),
     ],
 )
 def test_the_bar_leads_to_pages_that_open(role: Role, more: list[str], keys: str) -> None:
     with visited_by(Caller("ada", role)):
-        assert [link["label"] for link in _links("home", Selection(), in_bar=False)] == more
-        assert "".join(key["key"] for key in _keys(Selection())) == keys
+        assert [link["label"] for link in first_answer.links("home", Selection(), in_bar=False)] == more
+        assert "".join(key["key"] for key in first_answer.keys(Selection())) == keys
 
 
 def test_a_company_is_not_the_list_of_companies() -> None:
     with visited_by(Caller("ada", Role.VIEWER)):
         for ticker, current in (("", ["Companies"]), ("COST", [])):
-            links = _links("company", Selection(ticker=ticker), in_bar=True)
+            links = first_answer.links("company", Selection(ticker=ticker), in_bar=True)
             assert [link["label"] for link in links if link["is_current"]] == current

@@ -8,14 +8,21 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
+from db.companies import save_company
+from db.engine import Database
+from db.filings.filing_index import save_filings
 from db.screens.company_metrics import KeyFigures
 from tests.browser import Visit
 from workbench.domain.filings.expected import ExpectedReport
+from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik, Company, Listing, Ticker
 from workbench.domain.market.movers import Mover
 from workbench.domain.statements.statement import PeriodKind
+from workbench.ingest.starter.sample_company import CIK, NAME, TICKER
 from workbench.pages.frame.selection import Selection
 from workbench.pages.home.page import calendar, watched_row
+from workbench.pages.home.tour import tour
+from workbench.runtime import Workbench
 
 COSTCO = Company(Cik(909832), "Costco Wholesale Corp", (Listing(Ticker("COST")),))
 REPORT = ExpectedReport(COSTCO.cik, "10-Q", date(2022, 12, 21), Accession("0000909832-22-000049"))
@@ -47,6 +54,19 @@ def test_an_expected_day_leads_to_the_filing_that_it_follows_from() -> None:
     assert "20 Dec 2023" in text
     assert "reader?as_of=2023-12-01&amp;accession=0000909832-22-000049" in text
     assert "No report is expected within 45 days." in calendar([], {}, Selection())
+
+
+def test_first_steps_are_offered_with_the_sample_company_alone(loaded: Workbench, database: Database) -> None:
+    with loaded.database.read() as connection:
+        assert tour(connection) is None
+    report = Filing(CIK, Accession(f"{CIK.padded}-26-000002"), "10-K", date(2026, 2, 20))
+    with database.write() as connection:
+        save_company(connection, Company(CIK, NAME, (Listing(TICKER, "NYSE"),)))
+        save_filings(connection, [report])
+        steps = str(tour(connection))
+    assert steps.count("<li>") == 5
+    assert f"reader?accession={report.accession}" in steps
+    assert "company?ticker=NKE&amp;as_of=2015-12-31" in steps
 
 
 @pytest.mark.browser

@@ -35,6 +35,7 @@ PAGES = (
     PageLink("reports", "Reports", "r", "notebooks runs schedules"),
     PageLink("alerts", "Alerts", "l", "inbox notifications"),
     PageLink("audit", "Audit", "u", "checks tie out failed", in_bar=False),
+    PageLink("restatements", "Restatements", "e", "restated revised changed figures errors", in_bar=False),
     PageLink("operations", "Operations", "o", "jobs runs components", in_bar=False, permission=Permission.OPERATIONS_READ),
     PageLink("audit-trail", "Audit trail", "t", "sign-ins users", in_bar=False, permission=Permission.AUDIT_READ),
     PageLink("docs", "Handbook", "b", "help documentation guide formulas settings statuses", in_bar=False),

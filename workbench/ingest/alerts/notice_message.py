@@ -26,8 +26,9 @@ def templates() -> Templates:
     return Templates("workbench.ingest.alerts")
 
 
-def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
-    """The message for these notifications, in their order; `base` is the address of the workbench's pages.
+def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str, *, unsubscribe: str | None = None) -> Message:
+    """The message for these notifications, in their order; `base` is the address of the workbench's pages, `unsubscribe` the
+    link that stops such messages.
 
     The title is that of a single notification, or the number of notifications and their companies.
     """
@@ -40,10 +41,12 @@ def compose(sent: Sequence[tuple[AlertRule, Notice]], base: str) -> Message:
         "listed": [_shown(notice, base) for _, notice in sent[_IN_FULL:_LISTED]],
         "more": f"{more:,}" if more > 0 else "",
         "alerts": [f"Alert {rule.rule_id}: {rule.sentence}" for rule in rules.values()],
+        "unsubscribe": unsubscribe or "",
     }
     made = templates()
     text = made.text("notice_message.txt", **values)
-    return Message(_key(sent), title, text, str(made.fragment("notice_message.html", "message", **values)))
+    html = str(made.fragment("notice_message.html", "message", **values))
+    return Message(_key(sent), title, text, html, unsubscribe=unsubscribe)
 
 
 def trial(channel: str, base: str) -> Message:

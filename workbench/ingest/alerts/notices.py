@@ -35,6 +35,7 @@ from workbench.domain.operations.runs import IngestReport
 from workbench.domain.screens.screen_history import ScreenMembers
 from workbench.ingest import unit_of_work
 from workbench.ingest.alerts.notice_message import compose, trial
+from workbench.ingest.alerts.unsubscribing import unsubscribe_link
 from workbench.ports import Notifier
 
 KIND = "notices"
@@ -147,11 +148,11 @@ def send_due(database: Database, notifier: Notifier, *, clock: Callable[[], date
             batch = deliveries.claim(connection, now, lease=LEASE, passing_over=failed)
         if batch is None:
             return
-        yield _send(database, notifier, batch, partial(_compose, batch, base), now=now, failed=failed)
+        yield _send(database, notifier, batch, partial(_compose, database, batch, base), now=now, failed=failed)
 
 
-def _compose(batch: deliveries.Batch, base: str) -> Message:
-    return compose(batch.notices, base)
+def _compose(database: Database, batch: deliveries.Batch, base: str) -> Message:
+    return compose(batch.notices, base, unsubscribe=unsubscribe_link(database, batch.notice_ids, base))
 
 
 def preview(database: Database, rule: AlertRule, *, since: date, now: datetime) -> list[Notice]:

@@ -38,7 +38,7 @@ from workbench.ports import Notifier, ObjectStore
 KIND = "sample"
 PART = "sample"
 # Counts up when the sample says something else.
-_VERSION = "1"
+_VERSION = "2"
 _WATCHLIST = "Sample"
 # The filings that come after the alert was made, which are what it finds.
 _NEW = 2

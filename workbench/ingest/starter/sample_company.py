@@ -1,6 +1,6 @@
 """The sample company of a new workbench: it does not exist, and shows what the workbench does with text.
 
-Real filings are not shipped. Here the workbench composes its own: two annual reports, a quarterly one, two current reports, a
+Real filings are not shipped. Here the workbench composes its own: two annual reports, quarterly and current ones, a
 note, prices and news, set on the years before the day of the first start, and takes them in by the same steps as any other.
 """
 
@@ -27,10 +27,13 @@ from workbench.ingest.starter.sample_figures import (
     Value,
     amount,
     annual,
-    filed_on,
+    in_words,
     last_year,
+    quarter_filed_on,
     quarterly,
+    quarters,
     weekday,
+    year_filed_on,
 )
 from workbench.ports import BulkName, Fetched
 
@@ -72,18 +75,22 @@ class SampleFiling:
 
 
 def compose_filings(day: date) -> list[SampleFiling]:
-    """The filings of the sample by this day, oldest first."""
-    year = last_year(day)
-    quarter = quarterly(year + 1)
-    agreed = weekday(filed_on(year + 1, is_annual=False) - timedelta(days=49))
-    announced = weekday(filed_on(year + 1, is_annual=False) - timedelta(days=1))
-    return [
-        _report(annual(year - 1, 1), year - 1, form="10-K", number=1),
+    """The filings of the sample by this day, oldest first; the last two are the newest quarter's 8-K and 10-Q."""
+    year, public = last_year(day), quarters(day)
+    newest = public[-1]
+    filed = quarter_filed_on(year, newest)
+    agreed, announced = weekday(filed - timedelta(days=49)), weekday(filed - timedelta(days=1))
+    earlier = [
+        _report(annual(year - 1, 1), year - 1, number=1),
+        _report(annual(year, 2), year, number=2),
+        *(_quarterly_report(year, each) for each in public[:-1]),
         *(_current(item, weekday(date(year, *day)), number=number) for number, (item, day) in enumerate(_BETWEEN, start=6)),
-        _report(annual(year, 2), year, form="10-K", number=2),
         _current("1.01", agreed, number=3),
-        _current("2.02", announced, number=4, statements=quarter),
-        _report(quarter, year + 1, form="10-Q", number=5),
+    ]
+    return [
+        *sorted(earlier, key=lambda each: each.filed_on),
+        _current("2.02", announced, number=4, statements=quarterly(year, newest)),
+        _quarterly_report(year, newest),
     ]
 
 
@@ -91,30 +98,60 @@ def _accession(day: date, number: int) -> Accession:
     return Accession(f"{CIK.padded}-{day:%y}-{number:06d}")
 
 
-def _report(statements: Statements, year: int, *, form: str, number: int) -> SampleFiling:
-    is_annual = form == "10-K"
-    end = date(year, 12, 31) if is_annual else date(year, 3, 31)
-    day = filed_on(year, is_annual=is_annual)
+def _report(statements: Statements, year: int, *, number: int) -> SampleFiling:
     values = _distinct(statements)
     debt = amount(statements, "LongTermDebtCurrent") + amount(statements, "LongTermDebtNoncurrent")
-    shown: dict[str, Any] = {name: _millions(amount(statements, concept)) for name, concept in _AMOUNTS.items()}
-    shown |= {
-        "form": form, "company_name": NAME, "cik": CIK.padded, "taxonomy": f"{end:%Y%m%d}", "end_text": _in_words(end),
-        "is_annual": is_annual, "is_later": number == 2, "growth_text": _growth(statements),
+    shown = _shown(statements, values) | {
+        "form": "10-K", "is_annual": True, "is_later": number == 2, "growth_text": _growth(statements),
         "debt_text": _millions(debt), "rate_text": _millions(debt / 100),
+    }  # fmt: skip
+    return _filing("10-K", year_filed_on(year), date(year, 12, 31), number=number, shown=shown, values=values)
+
+
+def _quarterly_report(last: int, number: int) -> SampleFiling:
+    """The quarterly report of this number, as for `quarterly`."""
+    statements = quarterly(last, number)
+    values = _distinct(statements)
+    is_later = number >= 3
+    shown = _shown(statements, values) | {
+        "form": "10-Q", "is_annual": False, "is_later": is_later, "number": number,
+        "growth_text": _growth(statements) if is_later else "",  # the first year has no quarters before
+        "span_text": ("quarter", "first six months of the year", "first nine months of the year")[number % 3],
+    }  # fmt: skip
+    end = statements["balance"][0].values[0].period.end
+    return _filing("10-Q", quarter_filed_on(last, number), end, number=10 + number, shown=shown, values=values)
+
+
+def _shown(statements: Statements, values: Sequence[Value]) -> dict[str, Any]:
+    """What the template of a report shows of its statements."""
+    cover = statements["cover"][0]
+    return {
+        **{name: _millions(amount(statements, concept)) for name, concept in _AMOUNTS.items()},
         "instruments_text": _millions(statements["segments"][0].values[0].value),
         "services_text": _millions(statements["segments"][1].values[0].value),
         "contexts": _contexts(values),
-        "columns": [value.period.label for value in statements["income"][0].values],
-        "balance_columns": [value.period.label for value in statements["balance"][0].values],
+        "columns": _labels(statements["income"]),
+        "cash_columns": _labels(statements["cashflow"]),
+        "balance_columns": _labels(statements["balance"]),
+        "counted_text": cover.values[0].period.label,
         **{name: [_printed(row, name) for row in rows] for name, rows in statements.items()},
-    }  # fmt: skip
-    content = templates().render("sample_report.html", **shown).strip().encode()
+    }
+
+
+def _labels(rows: Sequence[Row]) -> list[str]:
+    return [value.period.label for value in rows[0].values]
+
+
+def _filing(
+    form: str, day: date, end: date, *, number: int, shown: Mapping[str, Any], values: Sequence[Value]
+) -> SampleFiling:
+    named = {"company_name": NAME, "cik": CIK.padded, "taxonomy": f"{end:%Y%m%d}", "end_text": in_words(end)}
+    content = templates().render("sample_report.html", **shown, **named).strip().encode()
     return SampleFiling(_accession(day, number), form, day, end, content, tuple(values))
 
 
 def _current(item: str, day: date, *, number: int, statements: Statements | None = None) -> SampleFiling:
-    shown: dict[str, Any] = {"company_name": NAME, "item": item, "date_text": _in_words(day)}
+    shown: dict[str, Any] = {"company_name": NAME, "item": item, "date_text": in_words(day)}
     if statements:
         shown |= {
             "revenue_text": _millions(amount(statements, REVENUE)), "growth_text": _growth(statements),
@@ -147,7 +184,7 @@ def _cell(value: Value, row: Row, statement: str) -> dict[str, Any]:
     return {
         "is_marked": bool(value.value),
         "id": f"{statement}-{value.concept}-{value.context}",
-        "concept": value.concept,
+        "concept": f"{value.taxonomy}:{value.concept}",
         "context": value.context,
         "unit": value.unit_id,
         "decimals": -value.scale if value.scale else 2,
@@ -166,10 +203,6 @@ def _growth(statements: Statements) -> str:
     now, before = amount(statements, REVENUE), amount(statements, REVENUE, 1)
     change = (100 * (now - before) / before).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
     return f"{abs(change)}% {'more' if change >= 0 else 'less'}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 class SampleSource:
@@ -208,13 +241,13 @@ class SampleSource:
     def company_facts(self, cik: Cik) -> Fetched:
         """The figures of its reports."""
         self._check(cik)
-        concepts: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        facts: dict[str, dict[str, Any]] = {}
         for filing in self._filings:
             for value in filing.values:
                 if not value.member:
-                    concepts.setdefault(value.concept, {}).setdefault(value.unit, []).append(_fact(filing, value))
-        facts = {name: {"label": None, "units": units} for name, units in concepts.items()}
-        return _fetched("companyfacts.json", {"cik": CIK.number, "entityName": NAME, "facts": {"us-gaap": facts}})
+                    concept = facts.setdefault(value.taxonomy, {}).setdefault(value.concept, {"label": None, "units": {}})
+                    concept["units"].setdefault(value.unit, []).append(_fact(filing, value))
+        return _fetched("companyfacts.json", {"cik": CIK.number, "entityName": NAME, "facts": facts})
 
     def document(self, cik: Cik, accession: Accession, name: str) -> Fetched:
         """The document of a filing."""
@@ -257,7 +290,7 @@ def _index_row(filing: SampleFiling) -> dict[str, Any]:
 
 
 def _fact(filing: SampleFiling, value: Value) -> dict[str, Any]:
-    fiscal = {"fy": filing.report_on.year, "fp": "FY" if filing.form == "10-K" else "Q1"}
+    fiscal = {"fy": filing.report_on.year, "fp": "FY" if filing.form == "10-K" else f"Q{filing.report_on.month // 3}"}
     row = {
         "end": value.period.end.isoformat(), "val": float(value.value) if value.unit == "USD/shares" else int(value.value),
         "accn": filing.accession.text, "form": filing.form, "filed": filing.filed_on.isoformat(), **fiscal,
@@ -290,18 +323,25 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
+_HEADLINES = {
+    "10-K": (
+        "Harrow Lake Instruments (SAMPL) warns of a gap in lasers",
+        "The maker of gas analyzers says one supplier will stop.",
+    ),
+    "8-K": ("Harrow Lake Instruments (SAMPL) raises its outlook", "Services grow faster than instruments again."),
+}
+# By the month in which the quarter of the report ends.
+_QUARTERLY_HEADLINES = {
+    3: ("Harrow Lake Instruments (SAMPL): stock of lasers lasts fourteen months", "The replacement is on schedule."),
+    6: ("Harrow Lake Instruments (SAMPL): utilities order again", "The replacement lasers passed their first tests."),
+    9: ("Harrow Lake Instruments (SAMPL) ships analyzers with new lasers", "The gap that it warned of is closed."),
+}
+
+
 def compose_news(filings: Sequence[SampleFiling]) -> Iterator[Article]:
     """Articles about the filings: invented, at an address that no web site can have."""
-    headlines = {
-        "10-K": (
-            "Harrow Lake Instruments (SAMPL) warns of a gap in lasers",
-            "The maker of gas analyzers says one supplier will stop.",
-        ),
-        "8-K": ("Harrow Lake Instruments (SAMPL) raises its outlook", "Services grow faster than instruments again."),
-        "10-Q": ("Harrow Lake Instruments (SAMPL): stock of lasers lasts fourteen months", "The replacement is on schedule."),
-    }
     for filing in {each.form: each for each in filings}.values():
-        title, summary = headlines[filing.form]
+        title, summary = _QUARTERLY_HEADLINES[filing.report_on.month] if filing.form == "10-Q" else _HEADLINES[filing.form]
         url = f"https://news.example/sample/{filing.accession}"
         moment = datetime(filing.filed_on.year, filing.filed_on.month, filing.filed_on.day, 22, tzinfo=UTC)
         yield Article(url, title, moment, "Sample News", None, f"{summary} This article is a sample.")

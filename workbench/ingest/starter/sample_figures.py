@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 _SCALES = {"USD": (3, "usd", 1000), "shares": (3, "shares", 1000), "USD/shares": (0, "per", 1)}
 # The first quarter is public by the end of April; then the year before it is the last one shown.
 _PUBLIC_BY = (4, 30)
+# Month and day of the end of each of the first three quarters, and of its report.
+_QUARTER_ENDS = ((3, 31), (6, 30), (9, 30))
+_QUARTER_REPORTS = ((4, 28), (7, 28), (10, 28))
+_COUNTED_BEFORE = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Value:
     period: Period
     value: Decimal
     member: str = ""
+    taxonomy: str = "us-gaap"
 
     @property
     def context(self) -> str:
@@ -74,47 +79,98 @@ def _lines() -> Mapping[str, list[dict[str, Any]]]:
     return tomllib.loads(text)
 
 
+_Pick = Callable[[Mapping[str, Any]], Any]
+_Column = tuple[Period, _Pick]
+
+
 def last_year(day: date) -> int:
     """The last fiscal year of the sample on this day, so that its report and the next quarter's lie before the day."""
     return day.year - 1 if (day.month, day.day) > _PUBLIC_BY else day.year - 2
 
 
+def quarters(day: date) -> list[int]:
+    """The numbers of the quarterly reports before this day: 0 to 2 of the last fiscal year, 3 to 5 of the next."""
+    last = last_year(day)
+    return [number for number in range(6) if quarter_filed_on(last, number) < day]
+
+
 def annual(year: int, place: int) -> Statements:
     """The statements of the report of fiscal `year`, whose figures stand at `place` of the file, and of the year before."""
-    flows = [Period(str(each), date(each, 1, 1), date(each, 12, 31)) for each in (year, year - 1)]
-    ends = [Period(f"December 31, {each}", None, date(each, 12, 31)) for each in (year, year - 1)]
-    return _statements("years", flows, ends, (place, place - 1), (place, place - 1))
+    flows = [(Period(str(each), date(each, 1, 1), date(each, 12, 31)), _year(at)) for each, at in _two(year, place)]
+    ends = [(Period(f"December 31, {each}", None, date(each, 12, 31)), _year(at)) for each, at in _two(year, place)]
+    return _statements(flows, flows, ends, _cover(year_filed_on(year), _year(place)))
 
 
-def quarterly(year: int) -> Statements:
-    """The statements of the first quarter of `year` beside the one before; the balance sheet beside the last year's."""
-    flows = [Period(f"{each}", date(each, 1, 1), date(each, 3, 31)) for each in (year, year - 1)]
-    ends = [
-        Period(f"March 31, {year}", None, date(year, 3, 31)),
-        Period(f"December 31, {year - 1}", None, date(year - 1, 12, 31)),
+def quarterly(last: int, number: int) -> Statements:
+    """The statements of quarterly report `number` (0 to 5) from the first of fiscal year `last` on.
+
+    Three months and, after the first quarter, the year to date, each beside the year before where the file has it; the balance
+    sheet beside that of the last year.
+    """
+    year, quarter = last + number // 3, number % 3
+    columns = [(year, number), (year - 1, number - 3)] if number >= 3 else [(year, number)]
+    three = [(_three_months(each, quarter), partial(_quarter, at)) for each, at in columns]
+    to_date = [(_to_date(each, quarter), partial(_sum_to, at)) for each, at in columns] if quarter else three
+    end = date(year, *_QUARTER_ENDS[quarter])
+    ends: list[_Column] = [
+        (Period(in_words(end), None, end), partial(_quarter, number)),
+        (Period(f"December 31, {year - 1}", None, date(year - 1, 12, 31)), _year(1 + number // 3)),
     ]
-    statements = dict(_statements("quarters", flows, ends[:1], (1, 0), (0,)))
-    before = _statements("years", [], ends[1:], (), (2,))["balance"]
-    statements["balance"] = [
-        Row(now.label, now.values + then.values, now.is_out) for now, then in zip(statements["balance"], before, strict=True)
-    ]
-    return statements
+    filed = quarter_filed_on(last, number)
+    return _statements([*three, *to_date] if quarter else three, to_date, ends, _cover(filed, partial(_quarter, number)))
+
+
+def _two(year: int, place: int) -> list[tuple[int, int]]:
+    return [(year, place), (year - 1, place - 1)]
+
+
+def _year(place: int) -> _Pick:
+    return lambda line: line["years"][place]
+
+
+def _quarter(number: int, line: Mapping[str, Any]) -> Any:
+    return line["quarters"][number]
+
+
+def _sum_to(number: int, line: Mapping[str, Any]) -> Any:
+    """Six or nine months: what the file has for them, or the sum of the quarters."""
+    first = number - number % 3
+    if "to_date" in line:
+        return line["to_date"][number - 1 - number // 3]
+    return sum(line["quarters"][first : number + 1])
+
+
+def _three_months(year: int, quarter: int) -> Period:
+    end = date(year, *_QUARTER_ENDS[quarter])
+    return Period(f"Three months, {year}", date(year, 3 * quarter + 1, 1), end)
+
+
+def _to_date(year: int, quarter: int) -> Period:
+    return Period(f"{('', 'Six', 'Nine')[quarter]} months, {year}", date(year, 1, 1), date(year, *_QUARTER_ENDS[quarter]))
+
+
+def _cover(filed: date, pick: _Pick) -> list[_Column]:
+    counted = filed - _COUNTED_BEFORE
+    return [(Period(in_words(counted), None, counted), pick)]
+
+
+def in_words(day: date) -> str:
+    """`March 31, 2026`."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _statements(
-    group: str, flows: Sequence[Period], ends: Sequence[Period], places: Sequence[int], end_places: Sequence[int]
+    flows: Sequence[_Column], cash: Sequence[_Column], ends: Sequence[_Column], cover: Sequence[_Column]
 ) -> Statements:
-    return {
-        name: [_row(line, group, *((ends, end_places) if name == "balance" else (flows, places))) for line in lines]
-        for name, lines in _lines().items()
-    }
+    columns = {"cashflow": cash, "balance": ends, "cover": cover}
+    return {name: [_row(line, columns.get(name, flows)) for line in lines] for name, lines in _lines().items()}
 
 
-def _row(line: Mapping[str, Any], group: str, periods: Sequence[Period], places: Sequence[int]) -> Row:
-    unit = line.get("unit", "USD")
+def _row(line: Mapping[str, Any], columns: Sequence[_Column]) -> Row:
+    unit, member, taxonomy = line.get("unit", "USD"), line.get("member", ""), line.get("taxonomy", "us-gaap")
     values = tuple(
-        Value(line["concept"], unit, period, Decimal(line[group][place]) * _SCALES[unit][2], line.get("member", ""))
-        for period, place in zip(periods, places, strict=True)
+        Value(line["concept"], unit, period, Decimal(pick(line)) * _SCALES[unit][2], member, taxonomy)
+        for period, pick in columns
     )
     return Row(line["label"], values, line.get("out", False))
 
@@ -122,12 +178,17 @@ def _row(line: Mapping[str, Any], group: str, periods: Sequence[Period], places:
 def amount(statements: Statements, concept: str, column: int = 0) -> Decimal:
     """The value of a concept in a column of the statements."""
     rows = (row for rows in statements.values() for row in rows)
-    return next(row.values[column].value for row in rows if row.values and row.values[column].concept == concept)
+    return next(row.values[column].value for row in rows if len(row.values) > column and row.values[column].concept == concept)
 
 
-def filed_on(year: int, *, is_annual: bool) -> date:
-    """The day on which the report of a fiscal year, or of its first quarter, is filed."""
-    return weekday(date(year + 1, 2, 20) if is_annual else date(year, 4, 28))
+def year_filed_on(year: int) -> date:
+    """The day on which the report of a fiscal year is filed."""
+    return weekday(date(year + 1, 2, 20))
+
+
+def quarter_filed_on(last: int, number: int) -> date:
+    """The day on which a quarterly report is filed, numbered as for `quarterly`."""
+    return weekday(date(last + number // 3, *_QUARTER_REPORTS[number % 3]))
 
 
 def weekday(day: date) -> date:

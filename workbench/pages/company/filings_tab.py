@@ -21,6 +21,7 @@ from workbench.domain.measures.user_notes import FilingReview
 from workbench.pages.company.event_timeline import timeline
 from workbench.pages.company.tabs import TabContent
 from workbench.pages.frame.html_panel import HtmlPanel
+from workbench.pages.frame.labels import filing_subject
 from workbench.pages.frame.markup import day, href, key
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
@@ -44,11 +45,13 @@ def filings_tab(workbench: Workbench, company: Company, selection: Selection) ->
         reviews = list_reviews(connection, visitor(), company.cik)
     back = href("company", replace(selection, offset=max(0, offset - _FILINGS_SHOWN))) if offset else ""
     on = href("company", replace(selection, offset=offset + _FILINGS_SHOWN)) if len(filings) > _FILINGS_SHOWN else ""
-    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on, reviews=reviews) + fragment(
-        "frame/markup.html", "pager", back, on
-    )
+    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on, reviews=reviews)
+    pager = fragment("frame/markup.html", "pager", back, on)
     form = fragment(_TEMPLATE, "form_choice", _fields(selection), selection.form, REPORT_FORMS)
-    return TabContent({"filings": HtmlPanel(form + table), "events": HtmlPanel(timeline(events, selection))})
+    heading = fragment(
+        _TEMPLATE, "heading", href("changes", Selection(ticker=key(company), as_of=as_of)), reviewed_note(reviews)
+    )
+    return TabContent({"filings": HtmlPanel(heading + form + table + pager), "events": HtmlPanel(timeline(events, selection))})
 
 
 def _fields(selection: Selection) -> list[tuple[str, str]]:
@@ -80,26 +83,22 @@ def filings_table(
             "accession": filing.accession,
             "filed": day(filing.filed_on),
             "period": day(filing.report_on) if filing.report_on else "",
-            "about": _about(filing),
+            "about": filing_subject(filing),
         }
         for filing in filings
     ]
-    changes = href("changes", Selection(ticker=str(filings[0].cik), as_of=selection.as_of))
-    since = f"The last that you reviewed: {last.form}, filed {day(last.filed_on)}" if last else ""
-    return fragment(_TEMPLATE, "filings", rows, changes, since)
+    return fragment(_TEMPLATE, "filings", rows)
+
+
+def reviewed_note(reviews: Sequence[FilingReview]) -> str:
+    """The newest filing that the visitor has reviewed; empty without one."""
+    return f"The last that you reviewed: {reviews[0].form}, filed {day(reviews[0].filed_on)}" if reviews else ""
 
 
 def _state(filing: Filing, reviewed: Collection[Accession], last: FilingReview | None) -> str:
     if filing.accession in reviewed:
         return "reviewed"
     return "new" if last is not None and filing.filed_on > last.filed_on else ""
-
-
-def _about(filing: Filing) -> str:
-    if filing.items:
-        return "Items " + ", ".join(filing.items)
-    description = filing.description or ""
-    return "" if description.strip().upper() in (filing.form.upper(), f"FORM {filing.form.upper()}") else description
 
 
 def documents_tab(workbench: Workbench, company: Company, selection: Selection) -> TabContent:

@@ -58,8 +58,7 @@ def company_page(workbench: Workbench, selection: Selection) -> Content:
         newest = list_filings(connection, company.cik, forms=REPORT_FORMS, as_of=selection.as_of, limit=1)
         figures = key_figures(connection, company.cik, as_of=selection.as_of)
     content = _TABS[tab](workbench, company, selection)
-    if content.steps:
-        afterwards(*content.steps)
+    afterwards(*content.steps)
     strip = figure_strip(
         figures, selection if content.on_event else replace(selection, tab=""), is_live=bool(content.on_event)
     )

@@ -9,13 +9,14 @@ from db.statements.audit import audit_company
 from db.statements.checks import check_results
 from db.statements.restatements import restatements
 from workbench.domain.identity import Company
-from workbench.pages.company.restatement_panel import SHOWN_KINDS, restatement_table
+from workbench.pages.company.restatement_panel import restatement_table
 from workbench.pages.company.tabs import TabContent, reading
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import notice, waiting
 from workbench.pages.frame.selection import Selection
 from workbench.pages.market.audit_page import break_table, company_table, identity_table
 from workbench.pages.market.failed_checks import failed_checks_table
+from workbench.pages.market.restatements_page import SHOWN_KINDS
 from workbench.runtime import Workbench
 
 _CHECKS_SHOWN = 40

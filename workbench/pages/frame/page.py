@@ -1,60 +1,60 @@
-"""The frame of all pages: the bar with the company field and the as-of date, and error messages."""
+"""The pages as they are served: an HTML answer first, and a session of Panel once the browser connects."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import panel as pn
 from bokeh.document import Document
-from jinja2 import Template
-from markupsafe import Markup
 from panel.io.document import init_doc
 from panel.io.location import Location
-from panel.io.resources import _env
+from panel.io.resources import LOCAL_DIST
 from panel.template.base import BaseTemplate
 
 from db.alerts import inbox
-from workbench.domain.as_of import today
 from workbench.domain.errors import WorkbenchError
-from workbench.domain.operations.page_list import pages_for
-from workbench.domain.rights.ownership import LOCAL_USER
-from workbench.pages.frame.html_panel import HtmlPanel, asset, asset_version
+from workbench.domain.rights.ownership import Caller
+from workbench.pages.frame.first_answer import Content, Place, first_answer
+from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import problem
 from workbench.pages.frame.selection import Selection
-from workbench.pages.frame.visitor import script_nonce, visitor
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
+
+__all__ = ["Content", "ServedPage", "afterwards", "show_in_address", "soon"]
+
+Step = Callable[[], None]
+Build = Callable[[Workbench, Selection], Content]
+
+# So many built pages wait for their sessions; the oldest above that are built again from their addresses.
+_MOST_WAITING = 100
+
+# What a page that is being built leaves for its session; None while no page is being built.
+_left: ContextVar[list[Step] | None] = ContextVar("left_steps", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """The content of a page: its title and its panels by name, in order.
+class _Built:
+    """A page that was built for a visitor, with the steps that its session goes on with."""
 
-    `cards` are drawn with a border; `layout` names an arrangement of the page's style sheet, a column when empty.
-    """
-
-    title: str
-    panels: dict[str, pn.viewable.Viewable]
-    cards: Sequence[str] = ()
-    layout: str = ""
-    is_problem: bool = False
-
-
-# Without it the browser would request Panel's icon; this one identifies the page among many tabs.
-_ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%230a5ba8' "
-    "stroke-width='2.6' stroke-linecap='round'%3E%3Cpath d='M3 17V9M8 17V3M13 17v-6M18 17V6'/%3E%3C/svg%3E"
-)
+    visitor: Caller
+    selection: Selection
+    content: Content
+    places: Sequence[Place]
+    steps: Sequence[Step]
+    until: float
 
 
 class _Page(pn.Template):
-    """Panel's template, rendered once: Panel itself goes over everything again for each panel that is added."""
+    """Panel's template of the panels; its HTML is not used, since the first answer was HTML already."""
 
     def server_doc(self, doc: Document | None = None, title: str | None = None, location: bool | Location = True) -> Document:
         """The document with the page's panels; its models are collected once, when all panels have been added."""
         document = init_doc(doc or pn.state.curdoc)
+        document.template_variables["dist_url"] = LOCAL_DIST  # else Panel's models load their style sheets from another host
         with document.models.freeze():
             return super().server_doc(document, title, location)
 
@@ -63,26 +63,64 @@ class _Page(pn.Template):
         return type(self).__name__
 
 
-Build = Callable[[Workbench, Selection], Content]
+class ServedPage:
+    """One of the pages. Its first answer is HTML, for which Panel is not needed; its session begins when the browser connects.
 
+    The content that was built for the answer waits for that session, as long as a session without a browser may last, and
+    only for the same visitor. Without it the session builds the page from its address.
+    """
 
-def page(workbench: Workbench, name: str, build: Build) -> Callable[[], BaseTemplate]:
-    """The function that Panel calls for each visit: it reads the address, builds the content, and shows WorkbenchErrors."""
+    def __init__(self, workbench: Workbench, name: str, build: Build) -> None:
+        self._workbench = workbench
+        self._name = name
+        self._build = build
+        self._waiting: dict[str, _Built] = {}
 
-    def visit() -> BaseTemplate:  # Panel only calls plain functions, not partials or objects
-        return _visit(workbench, name, build)
+    def answer(self, arguments: Mapping[str, Sequence[bytes]], session_id: str, token: str) -> str:
+        """The page at an address with these query parameters, as HTML whose `token` opens the session of this id."""
+        built = self._built(arguments)
+        self._forget_old()
+        self._waiting[session_id] = built
+        unread = _unread(self._workbench)
+        return first_answer(self._name, built.selection, built.content, built.places, unread=unread, token=token)
 
-    return visit
+    def in_session(self) -> BaseTemplate:
+        """The page for the session that Panel makes; Panel calls it, with the session as its current one."""
+        document = pn.state.curdoc
+        context = document.session_context if document is not None else None
+        built = self._waiting.pop(str(context.id), None) if context is not None else None
+        if built is None or built.visitor != visitor():
+            built = self._built(pn.state.session_args)
+        template = _Page("", location=True)
+        for key, panel in built.content.panels.items():
+            template.add_panel(key, panel)
+        afterwards(*built.steps)
+        return template
 
+    def _built(self, arguments: Mapping[str, Sequence[bytes]]) -> _Built:
+        """Reads the address and builds the content; a WorkbenchError becomes a page that shows it."""
+        selection, steps = Selection(), list[Step]()
+        collecting = _left.set(steps)
+        try:
+            selection = Selection.from_arguments(arguments)
+            content = self._build(self._workbench, selection)
+        except WorkbenchError as error:
+            content = Content("Not found", {"problem": HtmlPanel(problem(error))}, is_problem=True)
+            steps.clear()
+        finally:
+            _left.reset(collecting)
+        places = [Place.of(name, panel) for name, panel in content.panels.items()]
+        until = time.monotonic() + self._workbench.settings.server.unused_session_seconds
+        return _Built(visitor(), selection, content, places, steps, until)
 
-def _visit(workbench: Workbench, name: str, build: Build) -> BaseTemplate:
-    selection = Selection()
-    try:
-        selection = Selection.from_arguments(pn.state.session_args)
-        content = build(workbench, selection)
-    except WorkbenchError as error:
-        content = Content("Not found", {"problem": HtmlPanel(problem(error))}, is_problem=True)
-    return _in_frame(name, selection, content, _unread(workbench))
+    def _forget_old(self) -> None:
+        """Drops what has waited too long, and the oldest if too many wait; the order of the dictionary is that of time."""
+        now = time.monotonic()
+        while self._waiting:
+            oldest = next(iter(self._waiting))
+            if self._waiting[oldest].until > now and len(self._waiting) < _MOST_WAITING:
+                return
+            del self._waiting[oldest]
 
 
 def _unread(workbench: Workbench) -> int:
@@ -94,8 +132,12 @@ def _unread(workbench: Workbench) -> int:
         return 0
 
 
-def afterwards(*steps: Callable[[], None]) -> None:
+def afterwards(*steps: Step) -> None:
     """Runs the steps in order once the page is on the screen; clicks are handled between two steps."""
+    left = _left.get()
+    if left is not None:
+        left.extend(steps)
+        return
     remaining = list(steps)
 
     def next_step() -> None:
@@ -106,12 +148,17 @@ def afterwards(*steps: Callable[[], None]) -> None:
             if remaining:
                 pn.state.execute(next_step, schedule=True)
 
-    pn.state.onload(next_step)
+    if remaining:
+        pn.state.onload(next_step)
 
 
-def soon(step: Callable[[], None]) -> None:
+def soon(step: Step) -> None:
     """Runs the step once what the current event changed is on its way to the browser; without a browser, at once."""
-    pn.state.execute(step, schedule=True)
+    left = _left.get()
+    if left is not None:
+        left.append(step)
+    else:
+        pn.state.execute(step, schedule=True)
 
 
 def show_in_address(selection: Selection) -> None:
@@ -119,115 +166,3 @@ def show_in_address(selection: Selection) -> None:
     location = pn.state.location
     if location is not None:
         location.param.update(search=selection.query(), reload=False)
-
-
-def _links(name: str, selection: Selection, *, in_bar: bool) -> list[dict[str, Any]]:
-    """The links of the bar, or those under More, to the pages that the visitor may open."""
-    listed = [page for page in pages_for(visitor().role) if page.in_bar is in_bar and page.path not in ("home", "account")]
-    shared = Selection(as_of=selection.as_of)
-    # A company's own pages, and a document, are not the list that the link leads to.
-    is_of_one = (bool(selection.ticker) and name in ("company", "changes")) or name == "reader"
-    return [
-        {
-            "label": page.label,
-            "href": f"{page.path}{shared.query()}",
-            "is_current": name == page.path and not is_of_one,
-            "path": page.path,
-        }
-        for page in listed
-    ]
-
-
-def _keys(shared: Selection) -> list[dict[str, str]]:
-    """The letters that lead to pages after `g`."""
-    return [
-        {"key": page.key, "label": page.label, "href": page.path + ("" if page.path == "account" else shared.query())}
-        for page in pages_for(visitor().role)
-    ]
-
-
-def _account() -> dict[str, Any]:
-    """Who visits, for the account menu."""
-    caller = visitor()
-    has_session = caller.name != LOCAL_USER
-    return {"user_name": caller.name if has_session else "You", "role": caller.role or "", "has_session": has_session}
-
-
-@cache
-def _files() -> dict[str, str]:
-    """The files of this folder that a page holds, and the version of the one that it names."""
-    return {
-        "app_favicon": _ICON,
-        "apple_icon": "",
-        "page_css": asset("page.css"),
-        "panel_css": asset("html_panel.css"),
-        "connection_js": asset("connection.js"),
-        "first_content_js": asset("first_content.js"),
-        "drawers_js": asset("drawers.js"),
-        "copy_js": asset("copy.js"),
-        "command_bar_version": asset_version("command_bar.js"),
-    }
-
-
-@cache
-def _template() -> Template:
-    template: Template = _env.from_string(asset("page.html"))
-    return template
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A place on the page, with what the page's first answer shows in it: markup, and the room that charts will need."""
-
-    name: str
-    parts: Sequence[Markup | int]
-    min_height: int
-
-    @classmethod
-    def of(cls, name: str, panel: pn.viewable.Viewable) -> _Place:
-        """The first content of `panel`, which the first of its HTML panels will replace once it is drawn."""
-        parts = list(panel) if isinstance(panel, pn.Column) else [panel]
-        html = [each for each in parts if isinstance(each, HtmlPanel)]
-        if html:
-            html[0].place = name
-        shown = [Markup(each.html) if isinstance(each, HtmlPanel) else each.height or 0 for each in parts]  # noqa: S704  # nosec B704
-        return cls(name, shown if html else (), panel.min_height or 0)
-
-    @property
-    def has_heading(self) -> bool:
-        """Whether a heading of the first level stands in it; a page without one gets its title."""
-        return any("<h1" in part for part in self.parts if isinstance(part, Markup))
-
-
-def _in_frame(name: str, selection: Selection, content: Content, unread: int) -> BaseTemplate:
-    template = _Page(_template(), location=True)
-    for key, panel in content.panels.items():
-        template.add_panel(key, panel)
-    as_of = selection.as_of.isoformat() if selection.as_of else ""
-    shared = Selection(as_of=selection.as_of)
-    places = [_Place.of(name, panel) for name, panel in content.panels.items()]
-    nonce = script_nonce()
-    variables: dict[str, Any] = {
-        **_files(),
-        "nonce": Markup(f' nonce="{nonce}"') if nonce else "",  # noqa: S704  # nosec B704
-        "page_title": f"{content.title} · Workbench",
-        "places": places,
-        "heading": "" if any(place.has_heading for place in places) else content.title,
-        "cards": tuple(content.cards),
-        "main_class": content.layout,
-        "unread": unread,
-        "links": _links(name, selection, in_bar=True),
-        "more": _links(name, selection, in_bar=False),
-        "keys": _keys(shared),
-        **_account(),
-        "is_home": name == "home",
-        "as_of": as_of,
-        "as_of_query": shared.query(),
-        "today": today().isoformat(),
-        "ticker": selection.ticker.partition(",")[0] if not content.is_problem else "",
-        "parameters": [(key, value) for key, value in selection.parameters() if key != "as_of"],
-        "now_href": selection.query(as_of=None),
-    }
-    for key, value in variables.items():
-        template.add_variable(key, value)
-    return template

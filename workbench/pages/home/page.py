@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from markupsafe import Markup
+from panel.viewable import Viewable
 
 from db.companies import get_companies
 from db.engine import Connection
@@ -38,6 +39,7 @@ from workbench.pages.frame.page import Content
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
+from workbench.pages.home.tour import tour
 from workbench.pages.market.changes_feed import changed_rows, nothing
 from workbench.pages.market.news_list import news_list
 from workbench.pages.market.page import event_feed, filing_feed, mover_tables
@@ -55,9 +57,13 @@ _HORIZON = timedelta(days=45)
 
 
 def home_page(workbench: Workbench, selection: Selection) -> Content:
-    """Watchlist, expected reports, filings, events, price moves and news."""
+    """First steps, watchlist, expected reports, filings, events, price moves and news."""
     panel = HomePanel(workbench, selection)
-    return Content("Home", dict(panel.parts), cards=tuple(panel.parts), layout="halves")
+    with workbench.database.read() as connection:
+        steps = tour(connection) if selection.as_of is None else None
+    panels: dict[str, Viewable] = {"tour": HtmlPanel(steps)} if steps is not None else {}
+    panels |= panel.parts
+    return Content("Home", panels, cards=tuple(panels), layout="halves")
 
 
 class HomePanel:
@@ -70,7 +76,7 @@ class HomePanel:
         self._list = ""
         self._members: dict[str, list[Cik]] = {}
         self._visitor = visitor()
-        names = ("watchlist", "calendar", "inbox", "changes", "filings", "events", "movers", "news")
+        names = ("watchlist", "calendar", "inbox", "news", "changes", "filings", "events", "movers")
         self.parts = {name: HtmlPanel(on_event=self._on_event) for name in names}
         self.parts["inbox"].html = inbox_of(workbench, self._visitor, _NOTICES)
         self._show()

@@ -60,6 +60,16 @@ def changed_rows(items: Sequence[ChangedItem], names: Mapping[Cik, Company], sel
     return [_row(each, names[each.cik], selection) for each in items if each.cik in names]
 
 
+def _from_a_word(text: str) -> str:
+    """The text of a change, which may begin within a sentence: then after an ellipsis, without the mark before its first word.
+
+    >>> _from_a_word(", and one of them told us")
+    '… and one of them told us'
+    """
+    words = text.lstrip(" ,;:.)")
+    return text if words == text and not words[:1].islower() else f"… {words}"
+
+
 def _row(item: ChangedItem, company: Company, selection: Selection) -> dict[str, Any]:
     pair = Selection(ticker=key(company), item=item.item, from_=item.old.text, to=item.new.text, as_of=selection.as_of)
     return {
@@ -69,5 +79,8 @@ def _row(item: ChangedItem, company: Company, selection: Selection) -> dict[str,
         "href": href("changes", pair),
         "share": f"{item.changed_ratio:.0%} of the words differ",
         "count": f"{item.count} change{'s' if item.count != 1 else ''}",
-        "notable": [{"kind": each.kind.value, "tone": _TONES.get(each.kind, ""), "text": each.text} for each in item.notable],
+        "notable": [
+            {"kind": each.kind.value, "tone": _TONES.get(each.kind, ""), "text": _from_a_word(each.text)}
+            for each in item.notable
+        ],
     }

@@ -25,7 +25,7 @@ from workbench.pages.frame.amounts import compact
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import company_link, day, href
 from workbench.pages.frame.messages import notice
-from workbench.pages.frame.page import Content
+from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.peer_figures import figure_link
 from workbench.pages.frame.pickers import chips, hidden_fields, sorted_heading
 from workbench.pages.frame.selection import Selection
@@ -65,9 +65,13 @@ def _show_trends_when_ready(workbench: Workbench, question: CompanyQuestion, sel
             company_list = list_companies(connection, question)
         table.html = company_table(company_list, selection)
         if not company_list.is_trend_pending:
-            again.stop()  # type: ignore[no-untyped-call]
+            started.pop().stop()  # type: ignore[no-untyped-call]
 
-    again = pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS, timeout=_TRENDS_LAST_MS)
+    def start() -> None:
+        started.append(pn.state.add_periodic_callback(show, period=_TRENDS_AGAIN_MS, timeout=_TRENDS_LAST_MS))
+
+    started: list[pn.io.PeriodicCallback] = []
+    afterwards(start)
 
 
 def company_table(company_list: CompanyList, selection: Selection) -> Markup:

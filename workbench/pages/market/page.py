@@ -24,6 +24,7 @@ from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Cik, Company
 from workbench.domain.market.movers import Mover, Span
 from workbench.pages.frame.html_panel import HtmlPanel
+from workbench.pages.frame.labels import filing_subject
 from workbench.pages.frame.markup import choices, company_link, day, href
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.page import Content
@@ -123,18 +124,11 @@ def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -
             "cik": filing.cik,
             "href": href("reader", Selection(accession=filing.accession.text, as_of=selection.as_of)),
             "form": filing.form,
-            "about": _about(filing),
+            "about": filing_subject(filing),
         }
         for filing in filings[:_ROWS]
     ]
     return fragment(_TEMPLATE, "filings", rows, *_pager(len(filings) > _ROWS, selection))
-
-
-def _about(filing: Filing) -> str:
-    if filing.items:
-        return "Items " + ", ".join(filing.items)
-    description = (filing.description or "").strip()
-    return "" if description.upper() in (filing.form.upper(), f"FORM {filing.form.upper()}") else description
 
 
 def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> Markup:

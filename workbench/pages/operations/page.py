@@ -21,7 +21,7 @@ from workbench.domain.operations.schedule import ScheduledJob
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices
 from workbench.pages.frame.messages import notice, waiting
-from workbench.pages.frame.page import Content
+from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
@@ -59,7 +59,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
     def look() -> None:
         parts.html = part_table(list(diagnose(workbench.settings, within=workbench.database)))
 
-    pn.state.onload(look)
+    afterwards(look)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": HtmlPanel(_header(here, size, workbench)),
         "jobs": HtmlPanel(job_table(schedule, flows, datetime.now(UTC))),

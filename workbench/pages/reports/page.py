@@ -17,7 +17,7 @@ from workbench.domain.rights.roles import Permission
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices, day, href, words
 from workbench.pages.frame.messages import notice
-from workbench.pages.frame.page import Content
+from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.pages.frame.visitor import visitor
@@ -59,7 +59,8 @@ class _RunList:
         self._visitor = visitor()
         self._refreshing: pn.io.PeriodicCallback | None = None
         self.panel = HtmlPanel(on_event=self.on_event)
-        pn.state.onload(self._refresh)
+        self._draw()
+        afterwards(self._refresh)
 
     def on_event(self, name: str, _value: str) -> None:
         """Refreshes the table when a run starts."""
@@ -67,18 +68,23 @@ class _RunList:
             self._refresh()
 
     def _refresh(self) -> None:
+        """Draws the table, and again every few seconds while a run is in progress."""
+        is_running = self._draw()
+        if is_running and self._refreshing is None:
+            self._refreshing = pn.state.add_periodic_callback(self._refresh, period=_REFRESH_MILLISECONDS)
+        elif not is_running and self._refreshing is not None:
+            self._refreshing.stop()  # type: ignore[no-untyped-call]
+            self._refreshing = None
+
+    def _draw(self) -> bool:
+        """Draws the table; returns whether a run is in progress."""
         selection = self._selection
         with self._workbench.database.read() as connection:
             runs = list_runs(
                 connection, notebook=selection.notebook or None, as_of=selection.as_of, limit=_RUNS, caller=self._visitor
             )
         self.panel.html = run_table(runs, selection, self._visitor)
-        is_running = any(run.status is RunStatus.RUNNING for run in runs)
-        if is_running and self._refreshing is None:
-            self._refreshing = pn.state.add_periodic_callback(self._refresh, period=_REFRESH_MILLISECONDS)
-        elif not is_running and self._refreshing is not None:
-            self._refreshing.stop()  # type: ignore[no-untyped-call]
-            self._refreshing = None
+        return any(run.status is RunStatus.RUNNING for run in runs)
 
 
 def run_table(runs: Sequence[ReportRun], selection: Selection, caller: Caller = LOCAL) -> Markup:
