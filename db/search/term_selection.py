@@ -13,7 +13,7 @@ from itertools import product
 from math import prod
 
 # Sets of so many terms are looked at: 128 of them. Further terms, the more common ones, only rank.
-_MOST_TOLD_APART = 7
+_MOST_COMBINED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ def selection(terms: Sequence[SelectedTerm], passages_in_all: int, most: int) ->
     """
     if sum(term.share for term in terms) * passages_in_all <= most:
         return " | ".join(f"({term.query})" for term in terms)
-    told_apart = sorted(terms, key=lambda term: -term.weight)[:_MOST_TOLD_APART]
-    return _weighing(told_apart, _least_weight(told_apart, most / passages_in_all)) or ""
+    combined = sorted(terms, key=lambda term: -term.weight)[:_MOST_COMBINED]
+    return _weighing(combined, _least_weight(combined, most / passages_in_all)) or ""
 
 
 def _least_weight(terms: Sequence[SelectedTerm], share: float) -> float:
@@ -45,10 +45,10 @@ def _least_weight(terms: Sequence[SelectedTerm], share: float) -> float:
         expected = prod(term.share if is_held else 1 - term.share for term, is_held in zip(terms, held, strict=True))
         sets.append((sum(term.weight for term, is_held in zip(terms, held, strict=True) if is_held), expected))
     sets.sort(reverse=True)
-    least, reached = sets[0]
+    least, cumulative = sets[0]
     for weight, expected in sets[1:]:
-        reached += expected
-        if reached > share:
+        cumulative += expected
+        if cumulative > share:
             break
         least = weight
     # Sums of the same weights in another order differ in their last digits.
