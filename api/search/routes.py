@@ -70,6 +70,7 @@ async def find_passages(
         caller=caller,
     )
 
+    cache = workbench.search_cache
     ciks = tuple(company.cik for company in await companies.each(names(ticker)))
 
     def run_search(connection: Connection) -> SearchResult:
@@ -77,6 +78,10 @@ async def find_passages(
             one.document_id for text in names(document) for one in documents.documents_called(connection, text, caller)
         )
         scoped = replace(query, companies=ciks, documents=ids)
-        return search(connection, workbench.embedder, scoped, better=workbench.better_embedder)
+        return cache.answer(scoped, lambda: search(connection, workbench.embedder, scoped, better=workbench.better_embedder))
 
-    return json_response(request, result_as_json(await slow(run_search)))
+    # Documents are chosen by names, which only the database knows.
+    result = None if names(document) else cache.at_hand(replace(query, companies=ciks))
+    if result is None:
+        result = await slow(run_search)
+    return json_response(request, result_as_json(result))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from db.search.passages import filter_clauses
+from db.search.passages import IS_ONE_OF, filter_clauses
 from db.search.report_periods import fiscal_period
 from db.tables import (
     companies,
@@ -58,6 +59,15 @@ def hits(
     `highlight` is a query in PostgreSQL's tsquery notation; where its words stand is given in each hit's `highlights`, as is
     where one of `names` stands, word by word.
     """
+    rows = connection.execute(_query(as_of), {"passage_ids": list(scores), "highlight": highlight or ""}).all()
+    results = {row.passage_id: row for row in rows}
+    named = _names_pattern(names)
+    return [_hit(results[passage_id], score, named) for passage_id, score in scores.items() if passage_id in results]
+
+
+@lru_cache(maxsize=64)
+def _query(as_of: date | None) -> sa.Select[Any]:
+    """The passages `passage_ids` with `highlight` marked; made once for each day, since making it takes as long as asking."""
     fiscal_year, quarter = fiscal_period(as_of)
     ticker = (
         sa.select(company_tickers.c.ticker)
@@ -66,10 +76,10 @@ def hits(
         .limit(1)
         .scalar_subquery()
     )
-    query = sa.cast(sa.literal(highlight or ""), TSQUERY)
-    rows = connection.execute(
+    highlight = sa.cast(sa.bindparam("highlight", type_=sa.Text()), TSQUERY)
+    return (
         sa.select(
-            passages,
+            *(column for column in passages.c if column is not passages.c.words),
             documents.c.accession,
             documents.c.name,
             documents.c.title,
@@ -84,7 +94,7 @@ def hits(
             document_subjects.c.company.label("subject_company"),
             document_subjects.c.fiscal_year.label("subject_year"),
             document_subjects.c.fiscal_quarter.label("subject_quarter"),
-            sa.func.ts_headline("english", passages.c.text, query, _MARKING).label("marked"),
+            sa.func.ts_headline("english", passages.c.text, highlight, _MARKING).label("marked"),
         )
         .join(documents, documents.c.document_id == passages.c.document_id)
         .outerjoin(companies, companies.c.cik == passages.c.cik)
@@ -94,11 +104,8 @@ def hits(
             document_pages,
             (document_pages.c.document_id == passages.c.document_id) & (document_pages.c.number == passages.c.page),
         )
-        .where(passages.c.passage_id.in_(list(scores)))
-    ).all()
-    results = {row.passage_id: row for row in rows}
-    named = _names_pattern(names)
-    return [_hit(results[passage_id], score, named) for passage_id, score in scores.items() if passage_id in results]
+        .where(IS_ONE_OF)
+    )
 
 
 def _note() -> sa.ScalarSelect[Any]:

@@ -29,9 +29,12 @@ class EmbeddingModel:
     is_complete: bool = False
 
 
+_MODEL = sa.select(embedding_models).where(embedding_models.c.model == sa.bindparam("name"))
+
+
 def find_model(connection: sa.Connection, model: str) -> EmbeddingModel | None:
     """The model of this name, or None before its first vector."""
-    row = connection.execute(sa.select(embedding_models).where(embedding_models.c.model == model)).one_or_none()
+    row = connection.execute(_MODEL, {"name": model}).one_or_none()
     return EmbeddingModel(row.model_id, row.model, row.dimensions, row.completed_at is not None) if row else None
 
 

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from db.search.passages import count_lasting, filter_clauses
+from db.search.term_selection import SelectedTerm, selection
 from db.tables import passages
 from workbench.domain.filings.passages import PassageFilter
 from workbench.domain.rights.ownership import LOCAL, Caller
@@ -20,7 +23,8 @@ from workbench.domain.rights.ownership import LOCAL, Caller
 _MOST_TERMS = 24
 # How much another name of what the question says counts.
 _OTHER_NAME = 0.7
-# Ranking so many passages takes some 40 ms on one core.
+# Ranking so many passages takes some 10 ms on one core; where the filter leaves fewer of them than are asked for, more are.
+_FIRST_CANDIDATES = 1_000
 _MOST_CANDIDATES = 20_000
 # Counting words in so many passages tells common from rare well enough, and takes some 50 ms on one core.
 _MOST_COUNTED = 10_000
@@ -58,27 +62,14 @@ class Terms:
         """The question's own terms joined by `or`, in tsquery notation; empty when there are none."""
         return _joined((term for term in self.wanted if term not in self.other_names), " | ")
 
-    def selecting(self, passages_in_all: int) -> str:
-        """A tsquery that lets at most about `_MOST_CANDIDATES` of so many passages through to be ranked.
+    def weight(self, term: Term) -> float:
+        """What the term counts: the more, the fewer passages hold it."""
+        return math.log1p(1 / self.wanted[term]) * (_OTHER_NAME if term in self.other_names else 1.0)
 
-        As many of the rarest terms as that allows, joined by `or`: what lacks them all would rank low. Where the rarest one
-        alone is too common, further ones must stand beside it.
-        """
-        chosen: list[Term] = []
-        expected = 0.0
-        for term, share in self.wanted.items():
-            if chosen and expected + share * passages_in_all > _MOST_CANDIDATES:
-                break
-            chosen.append(term)
-            expected += share * passages_in_all
-        if len(chosen) > 1 or expected <= _MOST_CANDIDATES:
-            return _joined(chosen, " | ")
-        for term, share in list(self.wanted.items())[1:]:
-            if expected <= _MOST_CANDIDATES:
-                break
-            chosen.append(term)
-            expected *= share
-        return _joined(chosen, " & ")
+    def selecting(self, passages_in_all: int, most: int) -> str:
+        """A tsquery that lets at most about `most` of so many passages through to be ranked: those that can rank high."""
+        terms = [SelectedTerm(term.query, share, self.weight(term)) for term, share in self.wanted.items()]
+        return selection(terms, passages_in_all, most)
 
 
 def _joined(terms: Iterable[Term], operator: str) -> str:
@@ -131,27 +122,49 @@ def unknown_words(
     return [word for word, is_held in zip(rare, result, strict=True) if not is_held]
 
 
-def search_words(connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int) -> list[int]:
-    """Passage ids, best first, that hold a wanted term (one of the rarer, among very many passages); at most `limit`.
+def search_words(
+    connection: sa.Connection, terms: Terms, where: PassageFilter, limit: int, in_all: int | None = None
+) -> list[int]:
+    """Passage ids, best first, that hold a wanted term (among very many passages, enough of them); at most `limit`.
 
     A term counts the more the fewer passages hold it and, with diminishing returns, the more often it occurs,
     as in BM25 (Robertson and Zaragoza 2009); PostgreSQL's `ts_rank` of one term is such a saturating count. Equal scores:
-    newest filing first, then lower id.
+    newest filing first, then lower id. `in_all` is `count_lasting` of the filter, if the caller has it.
     """
     if not terms.wanted:
         return []
+    in_all = count_lasting(connection, where) if in_all is None else in_all
+    first = terms.selecting(in_all, _FIRST_CANDIDATES)
+    ranked = _ranked(connection, terms, first, where, limit)
+    if len(ranked) < limit and (wider := terms.selecting(in_all, _MOST_CANDIDATES)) != first:
+        ranked = _ranked(connection, terms, wider, where, limit)
+    return ranked
+
+
+def _ranked(connection: sa.Connection, terms: Terms, selected: str, where: PassageFilter, limit: int) -> list[int]:
+    asked: dict[str, object] = {"selected": selected}
+    for number, term in enumerate(terms.wanted):
+        asked |= {f"term_{number}": term.query, f"weight_{number}": terms.weight(term)}
+    return list(connection.scalars(_ranking(len(terms.wanted), where, limit), asked).all())
+
+
+@lru_cache(maxsize=256)
+def _ranking(count: int, where: PassageFilter, limit: int) -> sa.Select[Any]:
+    """The statement for so many terms: made once for each filter, since making it takes longer than sending it."""
     score: sa.ColumnElement[float] = sa.literal(0.0)
-    for term, share in terms.wanted.items():
-        weight = math.log1p(1 / share) * (_OTHER_NAME if term in terms.other_names else 1.0)
-        score = score + weight * sa.func.ts_rank(passages.c.words, _tsquery(term.query))
-    matching = terms.selecting(count_lasting(connection, where))
-    rows = connection.execute(
+    for number in range(count):
+        weight = sa.bindparam(f"weight_{number}", type_=sa.Float())
+        score = score + weight * sa.func.ts_rank(passages.c.words, _tsquery_parameter(f"term_{number}"))
+    return (
         sa.select(passages.c.passage_id)
-        .where(_holds(matching), *filter_clauses(where))
+        .where(passages.c.words.op("@@", return_type=sa.Boolean())(_tsquery_parameter("selected")), *filter_clauses(where))
         .order_by(score.desc(), passages.c.filed_on.desc().nulls_last(), passages.c.passage_id)
         .limit(limit)
     )
-    return list(rows.scalars())
+
+
+def _tsquery_parameter(name: str) -> sa.ColumnElement[object]:
+    return sa.cast(sa.bindparam(name, type_=sa.Text()), TSQUERY)
 
 
 def _tsquery(text: str) -> sa.ColumnElement[object]:

@@ -1,14 +1,15 @@
-"""Which of some passages pass a filter, stand in the newest report, hold boilerplate, or share a page."""
+"""What some passages are: which pass a filter, stand in the newest report, hold boilerplate, or share a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from db.ownership import readable
-from db.search.passages import filter_clauses
+from db.search.passages import IS_ONE_OF, filter_clauses
 from db.tables import documents, passages
 from workbench.domain.filings.passages import PassageFilter
 from workbench.domain.rights.ownership import LOCAL, Caller
@@ -21,10 +22,29 @@ _SIGNED = r"(?i)pursuant to the requirements of (?:the securities|section 1[35])
 _FEWEST_ROWS = 3
 
 
-def among(connection: sa.Connection, passage_ids: Sequence[int], where: PassageFilter) -> set[int]:
-    """Those of the passages that pass the filter."""
-    result = sa.select(passages.c.passage_id).where(passages.c.passage_id.in_(passage_ids), *filter_clauses(where))
-    return set(connection.scalars(result))
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What decides a passage's place beside its score: its page (document and number) if it has one, and the rest by name.
+
+    `passes` has for each filter asked about whether the passage passes it. `is_boilerplate`: a list of exhibits, a table of
+    contents or signatures, which holds words and says nothing.
+    """
+
+    page: tuple[int, int] | None
+    passes: tuple[bool, ...]
+    is_boilerplate: bool
+
+
+def traits(connection: sa.Connection, passage_ids: Sequence[int], sides: Sequence[PassageFilter] = ()) -> dict[int, Traits]:
+    """The traits of each passage, read once; ids that do not exist are left out."""
+    passes = [sa.and_(sa.true(), *filter_clauses(side)).label(f"side_{number}") for number, side in enumerate(sides)]
+    rows = connection.execute(_TRAITS.add_columns(*passes), {"passage_ids": list(passage_ids)}).all()
+    return {
+        passage_id: Traits(
+            (document_id, page) if page is not None else None, tuple(bool(each) for each in passed), bool(is_boilerplate)
+        )
+        for passage_id, document_id, page, is_boilerplate, *passed in rows
+    }
 
 
 def among_newest(
@@ -38,7 +58,7 @@ def among_newest(
 
     Uploads that `caller` may not read do not count.
     """
-    asked = sa.select(passages.c.cik).where(passages.c.passage_id.in_(passage_ids))
+    asked = sa.select(passages.c.cik).where(IS_ONE_OF)
     known = [documents.c.filed_on <= as_of] if as_of else []
     newest = (
         sa.select(documents.c.cik, sa.func.max(documents.c.filed_on).label("filed_on"))
@@ -49,28 +69,21 @@ def among_newest(
     result = (
         sa.select(passages.c.passage_id)
         .join(newest, (newest.c.cik == passages.c.cik) & (newest.c.filed_on == passages.c.filed_on))
-        .where(passages.c.passage_id.in_(passage_ids), passages.c.form.in_(forms))
+        .where(IS_ONE_OF, passages.c.form.in_(forms))
     )
-    return set(connection.scalars(result))
+    return set(connection.scalars(result, {"passage_ids": list(passage_ids)}))
 
 
-def boilerplate_among(connection: sa.Connection, passage_ids: Sequence[int]) -> set[int]:
-    """Those of the passages that are lists of exhibits, tables of contents or signatures, which hold words and say nothing."""
+def _is_boilerplate() -> sa.ColumnElement[bool]:
     is_outside = passages.c.item.is_(None)
     may_list_exhibits = is_outside | passages.c.item.in_(_ITEMS_OF_EXHIBITS)
-    result = sa.select(passages.c.passage_id).where(
-        passages.c.passage_id.in_(passage_ids),
-        sa.or_(
-            may_list_exhibits & (sa.func.regexp_count(passages.c.text, _EXHIBIT_ROW) >= _FEWEST_ROWS),
-            is_outside & (sa.func.regexp_count(passages.c.text, _CONTENTS_ROW) >= _FEWEST_ROWS),
-            may_list_exhibits & passages.c.text.regexp_match(_SIGNED),
-        ),
+    return sa.or_(
+        may_list_exhibits & (sa.func.regexp_count(passages.c.text, _EXHIBIT_ROW) >= _FEWEST_ROWS),
+        is_outside & (sa.func.regexp_count(passages.c.text, _CONTENTS_ROW) >= _FEWEST_ROWS),
+        may_list_exhibits & passages.c.text.regexp_match(_SIGNED),
     )
-    return set(connection.scalars(result))
 
 
-def pages_of_passages(connection: sa.Connection, passage_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Document and page number of each passage; those of documents without pages are left out."""
-    query = sa.select(passages.c.passage_id, passages.c.document_id, passages.c.page)
-    rows = connection.execute(query.where(passages.c.passage_id.in_(passage_ids), passages.c.page.is_not(None)))
-    return {row.passage_id: (row.document_id, row.page) for row in rows}
+_TRAITS = sa.select(
+    passages.c.passage_id, passages.c.document_id, passages.c.page, _is_boilerplate().label("is_boilerplate")
+).where(IS_ONE_OF)

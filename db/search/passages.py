@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from db.engine import Database
 from db.ownership import hidden_documents
@@ -167,6 +168,15 @@ def _holds(phrase: str) -> sa.ColumnElement[bool]:
     return passages.c.words.op("@@", return_type=sa.Boolean())(sa.func.phraseto_tsquery("english", phrase))
 
 
+# A passage is one of the parameter `passage_ids`: one array, however many, so that the statement stays the same.
+IS_ONE_OF = passages.c.passage_id == sa.any_(sa.bindparam("passage_ids", type_=pg.ARRAY(sa.BigInteger())))
+_TEXTS = (
+    sa.select(passages.c.passage_id, passages.c.cik, documents.c.accession, passages.c.text, passages.c.document_id)
+    .join(documents, documents.c.document_id == passages.c.document_id)
+    .where(IS_ONE_OF)
+)
+
+
 def has_any(connection: sa.Connection, where: PassageFilter) -> bool:
     """Whether any passage passes the filter."""
     return bool(connection.scalar(sa.select(sa.select(sa.literal(1)).where(*filter_clauses(where)).exists())))
@@ -193,11 +203,7 @@ def count_lasting(connection: sa.Connection, where: PassageFilter) -> int:
 
 def texts(connection: sa.Connection, passage_ids: Sequence[int]) -> list[PassageText]:
     """What these passages say, in the order asked; ids that do not exist are left out."""
-    rows = connection.execute(
-        sa.select(passages.c.passage_id, passages.c.cik, documents.c.accession, passages.c.text, passages.c.document_id)
-        .join(documents, documents.c.document_id == passages.c.document_id)
-        .where(passages.c.passage_id.in_(passage_ids))
-    )
+    rows = connection.execute(_TEXTS, {"passage_ids": list(passage_ids)}).all()
     results = {
         row.passage_id: PassageText(
             row.passage_id,

@@ -20,9 +20,12 @@ from db.timeouts import long_statements
 INDEX_FROM = 10_000
 # Any fixed number will do: the namespace of the locks held while a model's index is built.
 _LOCK = 730_122
-# HNSW looks at so many candidates for each that is sought: filings repeat themselves from year to year, and among passages
-# that are nearly the same a narrower walk ends before it met all of them. 1,000 are the most that pgvector looks at.
-_CANDIDATES = 5
+# HNSW looks at two candidates for each that is sought, and at one for so many vectors of the index: filings repeat themselves
+# from year to year, and among passages that are nearly the same a narrower walk ends before it met all of them. 1,000 are the
+# most that pgvector looks at.
+_CANDIDATES = 2
+_VECTORS_A_CANDIDATE = 250
+_MOST_CANDIDATES = 1000
 # What a node of HNSW's graph takes beside its vector while it is built: two arrays of neighbours and itself.
 _NODE_BYTES = 800
 _MIB = 2**20
@@ -37,10 +40,11 @@ class IndexKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """An index that can be used; `lists` is how many an IVFFlat one has, None for HNSW."""
+    """An index that can be used, and about how many vectors it has; `lists` is how many an IVFFlat one has, None for HNSW."""
 
     name: str
     kind: IndexKind
+    vectors: int
     lists: int | None = None
 
 
@@ -48,7 +52,7 @@ def find_index(connection: sa.Connection, model_id: int) -> VectorIndex | None:
     """The index of the model's vectors; None before one stands."""
     rows = connection.execute(
         sa.text(
-            "select i.relname, o.option_value from pg_index join pg_class i on i.oid = indexrelid"
+            "select i.relname, i.reltuples, o.option_value from pg_index join pg_class i on i.oid = indexrelid"
             " left join pg_options_to_table(i.reloptions) o on o.option_name = 'lists'"
             " where indrelid = 'document_embeddings'::regclass and indisvalid and i.relname = any (:names)"
             " order by i.relname"
@@ -57,7 +61,7 @@ def find_index(connection: sa.Connection, model_id: int) -> VectorIndex | None:
     ).all()
     for row in rows:
         kind = next(kind for kind in IndexKind if row.relname == _name(kind, model_id))
-        return VectorIndex(row.relname, kind, int(row.option_value) if row.option_value else None)
+        return VectorIndex(row.relname, kind, int(row.reltuples), int(row.option_value) if row.option_value else None)
     return None
 
 
@@ -68,8 +72,13 @@ def prepare(connection: sa.Connection, index: VectorIndex, limit: int) -> None:
             "select set_config('hnsw.ef_search', :candidates, true), set_config('hnsw.iterative_scan', 'strict_order', true),"
             " set_config('ivfflat.probes', :probes, true), set_config('ivfflat.iterative_scan', 'relaxed_order', true)"
         ),
-        {"candidates": str(min(_CANDIDATES * limit, 1000)), "probes": str(ivfflat_probes(index.lists or 1))},
+        {"candidates": str(hnsw_candidates(index.vectors, limit)), "probes": str(ivfflat_probes(index.lists or 1))},
     )
+
+
+def hnsw_candidates(vectors: int, limit: int) -> int:
+    """How many candidates a walk over an index of so many vectors looks at where so many are sought."""
+    return min(max(_CANDIDATES * limit, vectors // _VECTORS_A_CANDIDATE), _MOST_CANDIDATES)
 
 
 def ivfflat_lists(rows: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -33,14 +34,28 @@ pytestmark = [pytest.mark.mirror, pytest.mark.xdist_group("recorded_filings")]
 _FEW = ("0000320193-23-000077", "0000320193-25-000073", "0000063908-23-000076")
 
 
-def _labelled(recorded_filings: RecordedFilings, held_out: bool) -> list[LabelledQuery]:
-    return _read(recorded_filings, anchors.HELD_OUT if held_out else anchors.QUERIES)
+_SETS = {"tuned upon": anchors.QUERIES, "held out": anchors.HELD_OUT, "analysts": anchors.ANALYSTS}
 
 
-def _read(recorded_filings: RecordedFilings, file: Path) -> list[LabelledQuery]:
-    queries = anchors.read(file)
-    assert anchors.reanchor(queries, recorded_filings.texts) == 0, "some places are not in the extracted texts any more"
-    return list(read_queries(map(json.dumps, queries)))
+@dataclass(frozen=True)
+class Labelled:
+    """A labelled set as it is stored, with the stored places, and as anchored in the extracted texts."""
+
+    stored: list[tuple[int, int]]
+    places: list[dict[str, Any]]
+    queries: list[LabelledQuery]
+
+
+@pytest.fixture(scope="module")
+def labelled(recorded_filings: RecordedFilings) -> dict[Path, Labelled]:
+    """Each labelled set; looking for its places in the texts takes seconds."""
+    results = {}
+    for file in _SETS.values():
+        rows = anchors.read(file)
+        stored = [(place["start"], place["end"]) for place in anchors.places(rows)]
+        assert anchors.reanchor(rows, recorded_filings.texts) == 0, "some places are not in the extracted texts any more"
+        results[file] = Labelled(stored, list(anchors.places(rows)), list(read_queries(map(json.dumps, rows))))
+    return results
 
 
 def _told(name: str, rows: dict[SearchMode, Figures], capsys: pytest.CaptureFixture[str]) -> None:
@@ -50,13 +65,13 @@ def _told(name: str, rows: dict[SearchMode, Figures], capsys: pytest.CaptureFixt
             print(f"\n{name} {row.mode:7} {row.queries}  {recalls}  MRR {row.mrr:.3f}  nDCG@10 {row.ndcg_10:.3f}", end="")  # noqa: T201
 
 
-def test_the_set_is_broad(recorded_filings: RecordedFilings) -> None:
-    labelled = _labelled(recorded_filings, held_out=False)
-    places = [place for query in labelled for place in query.relevant]
-    assert len(labelled) >= 150
+def test_the_set_is_broad(labelled: dict[Path, Labelled]) -> None:
+    tuned = labelled[anchors.QUERIES].queries
+    places = [place for query in tuned for place in query.relevant]
+    assert len(tuned) >= 150
     assert len({place.accession for place in places}) >= 30
     assert {place.item for place in places} >= {"1", "1A", "1C", "2", "3", "7", "8", "9A"}
-    assert len(_labelled(recorded_filings, held_out=True)) >= 40
+    assert len(labelled[anchors.HELD_OUT].queries) >= 40
 
 
 # `WORKBENCH_TEST_MODEL=minilm` judges the better model, which reads all passages first: a quarter of an hour on two cores.
@@ -72,8 +87,6 @@ def better(recorded_filings: RecordedFilings) -> MiniLmEmbedder | None:
     return embedder
 
 
-_SETS = {"tuned upon": anchors.QUERIES, "held out": anchors.HELD_OUT, "analysts": anchors.ANALYSTS}
-
 # recall@10 when this was written, less 0.02 for passages cut elsewhere now and then: who lowers them says why.
 _LEAST = {
     (False, "tuned upon"): 0.84, (False, "held out"): 0.88, (False, "analysts"): 0.91,
@@ -82,14 +95,13 @@ _LEAST = {
 
 
 @pytest.fixture(scope="module")
-def judged(recorded_filings: RecordedFilings, better: MiniLmEmbedder | None) -> dict[str, dict[SearchMode, Figures]]:
+def judged(
+    recorded_filings: RecordedFilings, labelled: dict[Path, Labelled], better: MiniLmEmbedder | None
+) -> dict[str, dict[SearchMode, Figures]]:
     """Each labelled set asked in every mode."""
     with recorded_filings.database.read() as connection:
         return {
-            name: {
-                row.mode: row
-                for row in evaluate(connection, WordLlamaEmbedder(), _read(recorded_filings, file), better=better)
-            }
+            name: {row.mode: row for row in evaluate(connection, WordLlamaEmbedder(), labelled[file].queries, better=better)}
             for name, file in _SETS.items()
         }
 
@@ -125,7 +137,9 @@ def test_hybrid_finds_more_than_each_half_over_all_labelled_questions(
     assert first[SearchMode.HYBRID] > max(first[SearchMode.WORDS], first[SearchMode.VECTOR])
 
 
-def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_better_model_ranks_better(
+    recorded_filings: RecordedFilings, labelled: dict[Path, Labelled], capsys: pytest.CaptureFixture[str]
+) -> None:
     with recorded_filings.database.read() as connection:
         rows = connection.execute(
             sa.text(
@@ -136,8 +150,8 @@ def test_the_better_model_ranks_better(recorded_filings: RecordedFilings, capsys
         ).all()
     asked = [
         (query.text, [*found, *(other for place in found for other in place.alternatives)])
-        for held_out in (False, True)
-        for query in _labelled(recorded_filings, held_out)
+        for file in (anchors.QUERIES, anchors.HELD_OUT)
+        for query in labelled[file].queries
         if (found := [place for place in query.relevant if str(place.accession) in _FEW])
     ]
     assert len(asked) >= 8
@@ -184,13 +198,10 @@ def test_a_figures_table_is_found(recorded_filings: RecordedFilings, question: s
     assert any(re.search(row, hit.text) for hit in found.hits)
 
 
-def test_stored_offsets_still_point_there(recorded_filings: RecordedFilings) -> None:
+def test_stored_offsets_still_point_there(labelled: dict[Path, Labelled]) -> None:
     """The files serve without re-anchoring too: small moves do no harm, more call for `python -m tests.search.anchors`."""
-    for file in (anchors.QUERIES, anchors.HELD_OUT, anchors.ANALYSTS):
-        queries = anchors.read(file)
-        stored = [(place["start"], place["end"]) for place in anchors.places(queries)]
-        anchors.reanchor(queries, recorded_filings.texts)
+    for each in labelled.values():
         good = 0
-        for (start, end), place in zip(stored, anchors.places(queries), strict=True):
+        for (start, end), place in zip(each.stored, each.places, strict=True):
             good += min(end, place["end"]) - max(start, place["start"]) > 0.5 * (end - start)
-        assert good >= 0.98 * len(stored)
+        assert good >= 0.98 * len(each.stored)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from workbench.runtime.changes import Changes
     from workbench.runtime.company_cache import CompanyCache
+    from workbench.runtime.search_cache import SearchCache
 
 
 class Workbench(EveryResearch):
@@ -116,6 +117,13 @@ class Workbench(EveryResearch):
         from workbench.runtime.company_cache import CompanyCache
 
         return CompanyCache(self.database, self.cache, self.data_changes)
+
+    @cached_property
+    def search_cache(self) -> SearchCache:
+        """Answers to searches, for a long-running process."""
+        from workbench.runtime.search_cache import SearchCache
+
+        return SearchCache(self.data_changes)
 
     @cached_property
     def data_changes(self) -> Changes:

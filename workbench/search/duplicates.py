@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from workbench.domain.filings.passages import PassageText
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\w+")
+_DIGIT = re.compile(r"\d")
 # Share of common three-word runs (Broder 1997) from which two wordings count as one; figures must agree wholly besides.
 _SAME_WORDING = 0.8
 
@@ -21,16 +23,29 @@ class Group:
     others: list[PassageText] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
 class _Wording:
-    runs: frozenset[tuple[str, ...]]
-    figures: frozenset[str]
+    """The figures and the three-word runs of a text, read when they are asked for: most passages are unlike at a glance."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _tokens(self) -> list[str]:
+        return _TOKEN.findall(self._text.lower())
+
+    @cached_property
+    def _figures(self) -> frozenset[str]:
+        return frozenset(filter(_DIGIT.match, self._tokens))
+
+    @cached_property
+    def _runs(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(self._tokens[at : at + 3]) for at in range(max(1, len(self._tokens) - 2)))
 
     def is_like(self, other: _Wording) -> bool:
         # Another year's sentence with other figures is another statement, even if the words are the same.
-        if self.figures != other.figures:
+        if self._figures != other._figures:
             return False
-        return len(self.runs & other.runs) >= _SAME_WORDING * len(self.runs | other.runs)
+        return len(self._runs & other._runs) >= _SAME_WORDING * len(self._runs | other._runs)
 
 
 def fold(passages: Iterable[PassageText]) -> list[Group]:
@@ -40,16 +55,10 @@ def fold(passages: Iterable[PassageText]) -> list[Group]:
     """
     groups: list[tuple[_Wording, Group]] = []
     for passage in passages:
-        wording = _read(passage.text)
+        wording = _Wording(passage.text)
         same = next((group for seen, group in groups if group.first.cik == passage.cik and wording.is_like(seen)), None)
         if same is None:
             groups.append((wording, Group(passage)))
         else:
             same.others.append(passage)
     return [group for _, group in groups]
-
-
-def _read(text: str) -> _Wording:
-    tokens = _TOKEN.findall(text.lower())
-    runs = frozenset(tuple(tokens[at : at + 3]) for at in range(max(1, len(tokens) - 2)))
-    return _Wording(runs, frozenset(token for token in tokens if token[0].isdigit()))

@@ -54,8 +54,11 @@ def figures_asked(
     A company must be named exactly: misspelt names are not guessed.
     """
     ignored = {_folded(word) for word in scope.ignored}
-    stated = [(each.start, each.end) for each in measures_in(text)] + [(each.start, each.end) for each in periods_in(text)]
-    if not measures_in(text) or "*" in ignored or any(_folded(text[start:end]) in ignored for start, end in stated):
+    measures = measures_in(text)
+    if not measures or "*" in ignored:
+        return None
+    stated = [(each.start, each.end) for each in measures] + [(each.start, each.end) for each in periods_in(text)]
+    if any(_folded(text[start:end]) in ignored for start, end in stated):
         return None
     # Capitals of a measure or period (EPS, FY24) are no tickers, and no sign that names have capitals too.
     plain = text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
@@ -195,7 +195,7 @@ def search(connection: Connection, embedder: Embedder, query: SearchQuery, *, be
         vectors, unanswered = _vectors(connection, embedder, better, spelled_out(subject, understood), query.as_of)
     terms, rankings = _rank(connection, query, replace(question, text=asked), understood, subject, vectors)
     scores = reciprocal_rank([(ranking.weight, ranking.passage_ids) for ranking in rankings])
-    scores = _by_page(connection, _weighed(connection, scores, query, understood))
+    scores = _weighed(connection, scores, query, understood)
     groups, is_more = _page(connection, list(scores), query)
     shown = {group.first.passage_id: group for group in groups}
     names = [name for term in understood.lines for name in (term.mention_text, *term.filed) if name]
@@ -266,11 +266,12 @@ def _rank(  # noqa: PLR0917
             asked = terms_of("", scope.lines)
         elif scope.is_about:
             asked = about = about or terms_of(subject, names)
+        in_all = passages.count_lasting(connection, scope.where)
         if query.mode != SearchMode.VECTOR:
-            ids = full_text.search_words(connection, asked, scope.where, DEPTH)
+            ids = full_text.search_words(connection, asked, scope.where, DEPTH, in_all)
             rankings.append(_Ranking(SearchMode.WORDS, scope.weight, ids))
         for ours in vectors if scope.lines is None else ():
-            ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope.where, DEPTH)
+            ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope.where, DEPTH, in_all)
             rankings.append(_Ranking(SearchMode.VECTOR, scope.weight * ours.weight, ids))
     return terms, rankings
 
@@ -280,7 +281,7 @@ def _weighed(
 ) -> dict[int, float]:
     """The scores, raised for reports of the form, period and item that the question names, lowered for boilerplate.
 
-    Best first.
+    Of a page of paged text its best passage alone is left, with the page's score. Best first.
     """
     ids = list(scores)
     sides = [
@@ -288,33 +289,41 @@ def _weighed(
         (_LIFT, PassageFilter(periods=tuple(mention.period for mention in understood.periods))),
         (_ITEM_LIFT, PassageFilter(items=tuple(mention.item for mention in understood.items))),
     ]
-    factors = [(lift, passage_groups.among(connection, ids, side)) for lift, side in sides if side != PassageFilter()]
+    if understood.own_companies or query.documents:
+        kinds = statements_asked(query.text, understood)
+        sides.append((_STATEMENT_LIFT, PassageFilter(statements=tuple(kind.value for kind in kinds))))
+    sides = [(lift, side) for lift, side in sides if side != PassageFilter()]
+    traits = passage_groups.traits(connection, ids, [side for _, side in sides])
+    lifts = [lift for lift, _ in sides]
+    factors = [(lift, {name for name, own in traits.items() if own.passes[number]}) for number, lift in enumerate(lifts)]
     factors += [
         (_LIFT, passage_groups.among_newest(connection, ids, mention.forms, query.as_of, query.caller))
         for mention in understood.newest
     ]
-    if (understood.own_companies or query.documents) and (kinds := statements_asked(query.text, understood)):
-        factors.append((_STATEMENT_LIFT, passage_groups.among(connection, ids, PassageFilter(statements=tuple(kinds)))))
     if not _ABOUT_BOILERPLATE.search(query.text):
-        factors.append((_BOILERPLATE, passage_groups.boilerplate_among(connection, ids)))
+        factors.append((_BOILERPLATE, {name for name, own in traits.items() if own.is_boilerplate}))
     for factor, meant in factors:
         scores = {name: score * (factor if name in meant else 1.0) for name, score in scores.items()}
+    return _by_page(_best_first(scores), traits)
+
+
+def _best_first(scores: dict[int, float]) -> dict[int, float]:
     return dict(sorted(scores.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _by_page(connection: Connection, scores: dict[int, float]) -> dict[int, float]:
+def _by_page(scores: dict[int, float], traits: Mapping[int, passage_groups.Traits]) -> dict[int, float]:
     """The best passage of each page, with the page's score: what else the page says counts too. Best first.
 
     Passages of documents without pages stay as they are.
     """
-    places = passage_groups.pages_of_passages(connection, list(scores))
+    if all(own.page is None for own in traits.values()):
+        return scores
     pages: dict[object, list[int]] = {}
     for name in scores:
-        pages.setdefault(places.get(name, name), []).append(name)
-    results = {
-        names[0]: scores[names[0]] + _REST_OF_PAGE * sum(scores[name] for name in names[1:]) for names in pages.values()
-    }
-    return dict(sorted(results.items(), key=lambda entry: (-entry[1], entry[0])))
+        pages.setdefault((traits[name].page if name in traits else None) or name, []).append(name)
+    return _best_first(
+        {names[0]: scores[names[0]] + _REST_OF_PAGE * sum(scores[name] for name in names[1:]) for names in pages.values()}
+    )
 
 
 def _page(connection: Connection, ranked: Sequence[int], query: SearchQuery) -> tuple[list[Group], bool]:

@@ -135,11 +135,10 @@ def test_passages_are_found_by_the_companys_own_year(connection: sa.Connection) 
     save_stated_years(connection, Cik(1), [stated], is_from_document=True)
 
     def year(as_of: date | None = None) -> int:
-        (found,) = [
-            asked
-            for asked in (2022, 2023, 2024)
-            if passage_groups.among(connection, [made], PassageFilter(periods=(ReportPeriod(asked),), as_of=as_of))
-        ]
+        years = (2022, 2023, 2024)
+        sides = [PassageFilter(periods=(ReportPeriod(each),), as_of=as_of) for each in years]
+        passes = passage_groups.traits(connection, [made], sides)[made].passes
+        (found,) = [each for each, does_pass in zip(years, passes, strict=True) if does_pass]
         (hit,) = citations.hits(connection, {made: 1.0}, as_of=as_of)
         assert hit.period == ReportPeriod(found)
         return found

@@ -225,13 +225,20 @@ def test_hits_carry_their_highlights(connection: sa.Connection) -> None:
     assert citations.hits(connection, {}) == []
 
 
-def test_common_words_alone_must_stand_together(connection: sa.Connection) -> None:
-    terms = full_text.Terms({full_text.Term("'rare'"): 0.001, full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
-    assert terms.selecting(10_000) == "('rare') | ('sale') | ('net')"
-    assert terms.selecting(100_000) == "('rare')"
-    common = full_text.Terms({full_text.Term("'sale'"): 0.3, full_text.Term("'net'"): 0.4})
-    assert common.selecting(100_000) == "('sale') & ('net')"
-    assert full_text.Terms({}).own == ""
+def test_what_is_ranked_is_the_same_however_few_are_selected(
+    connection: sa.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["anvil tongs bellows", "anvil anvil tongs", "anvil", "tongs", "bellows", "rent"]
+    ids = _save(connection, "a", *texts, *["rent"] * 14)
+    connection.execute(sa.text("analyze passages"))
+    terms = full_text.read_terms(connection, "anvil tongs bellows")
+    everything = PassageFilter()
+    ranked = full_text.search_words(connection, terms, everything, 10)
+    assert set(ranked) == set(ids[:5])
+    monkeypatch.setattr(full_text, "_FIRST_CANDIDATES", 1)
+    assert full_text.search_words(connection, terms, everything, 1) == ranked[:1] == ids[:1]
+    # Fewer than are asked for hold enough of the terms: more passages are ranked.
+    assert full_text.search_words(connection, terms, everything, 10) == ranked
 
 
 def test_words_that_no_passage_holds(connection: sa.Connection) -> None:

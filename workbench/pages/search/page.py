@@ -63,7 +63,9 @@ def _answer(workbench: Workbench, selection: Selection) -> Markup:
             ignored=_ignored(selection),
             caller=visitor(),
         )
-        result = search(connection, workbench.embedder, query, better=workbench.better_embedder)
+        result = workbench.search_cache.answer(
+            query, lambda: search(connection, workbench.embedder, query, better=workbench.better_embedder)
+        )
     return hits_list(result, selection)
 
 
