@@ -204,7 +204,9 @@ class Figures:
         if fact is not None:
             fact = self._basis.settle(line, fact, start, end)
             reason = self._not_of_line(line, period, fact, start, end)
-            if reason is Refusal.RESTATED_APART and (other := self._basis.on_the_new_basis(line, start, end)):
+            # A later figure under a tag of a part may be of the whole.
+            may_switch = reason is Refusal.RESTATED_APART and line.choice is not Choice.PART
+            if may_switch and (other := self._basis.on_the_new_basis(line, start, end)):
                 fact, reason = other, self._not_of_line(line, period, other, start, end)
             return self._as_filed(line, fact) if reason is None else ComputedFigure(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:

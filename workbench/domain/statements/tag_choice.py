@@ -13,6 +13,11 @@ from workbench.domain.statements.concepts import Choice, ConceptMap, LineDefinit
 
 # Answers must not depend on how many years are read, and statements are read with three years more than they show.
 _YEARS_AROUND = timedelta(days=730)
+# The lines whose figures can prove revenue; see `TagChoice.is_revenue`.
+PROVING_LINES = (
+    "operating_income", "income_before_tax", "costs_and_expenses", "operating_expenses", "cost_of_revenue", "gross_profit",
+    "selling_general_administrative", "research_and_development",
+)  # fmt: skip
 
 
 class TagChoice:
@@ -206,17 +211,21 @@ class TagChoice:
         ends = self._facts.ends(fact.concept)
         return bisect_right(ends, fact.period_end + near) - bisect_left(ends, fact.period_end - near)
 
-    def is_revenue(self, value: Decimal, start: date | None, end: date) -> bool:
-        """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""
+    def is_revenue(self, value: Decimal, start: date | None, end: date, *, until: date = date.max) -> bool:
+        """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this.
+
+        Only figures that were filed by `until` count.
+        """
 
         def values(name: str) -> set[Decimal]:
             line = self._lines.get(name)
-            return {fact.value for fact in self.candidates(line.with_fallback_tags, start, end)} if line else set()
+            filed = self.candidates(line.with_fallback_tags, start, end) if line else ()
+            return {fact.value for fact in filed if fact.filed_on <= until}
 
         operating = values("operating_income")
         line = self._lines["revenue"]
         rest = (self._facts.find(tag, self._unit(line, end), start, end) for tag in line.rest_tags)
-        if {value - fact.value for fact in rest if fact is not None} & (values("revenue") - {value}):
+        if {value - fact.value for fact in rest if fact is not None and fact.filed_on <= until} & (values("revenue") - {value}):
             return True
         expenses = values("costs_and_expenses") | values("operating_expenses")
         if {value - costs for costs in expenses} & (operating | values("income_before_tax")):
