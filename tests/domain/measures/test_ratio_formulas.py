@@ -13,7 +13,7 @@ import pytest
 from tests.domain.measures.test_ratio_figures import ENDS, company
 from tests.domain.statements.test_figures import COMPANY, Filings
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.facts.known import KnownFact
+from workbench.domain.facts.known_fact import KnownFact
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.facts.source import SourceFact
 from workbench.domain.facts.splits import Split

@@ -39,9 +39,11 @@ def year(report: Report, end: date, standard: int, figures: Year, *, filed: date
 
 
 def toyota() -> Report:
-    """In yen, after the pattern of Toyota Motor; its figures were not compared with the filings.
+    """Toyota Motor, in millions of yen: fiscal 2020 under US GAAP, and again under IFRS beside fiscal 2021.
 
-    Fiscal 2020 under US GAAP, and again under IFRS beside fiscal 2021.
+    Revenue, operating income, net income and assets under IFRS are those of its Form 20-F for fiscal 2021 and its financial
+    summary of May 2021, taxes what they leave of income before tax (2,932,354 and 2,792,942). Under US GAAP, revenue,
+    operating income and net income are those of its financial summary of May 2020; the rest was not compared.
     """
     report = Report("3711", unit="JPY")
     report.rows.clear()
@@ -191,7 +193,8 @@ def test_a_company_with_one_standard_knows_none(standard: int) -> None:
 
 
 def test_an_opening_balance_of_the_new_standard_alone_does_not_enter_the_balance_sheet_before() -> None:
-    # The statement of changes in equity begins with equity under IFRS at the end of the last year under US GAAP.
+    # The statement of changes in equity begins with equity under IFRS at the end of the last year under US GAAP. The
+    # interest of others is a made figure.
     report = toyota()
     end = date(2020, 3, 31)
     report.rows = [row for row in report.rows if not (row[0] == ASSETS[IFRS] and row[2] == end)]

@@ -11,7 +11,7 @@ from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.concepts import Balance, ConceptMap, UnitKind, parse_formula
 from workbench.domain.statements.statement import StatementKind
 
-INDUSTRIES = ("commercial", "bank", "insurer", "reit", "real_estate", "utility", "broker", "fund")
+INDUSTRIES = ("commercial", "bank", "insurer", "reit", "real_estate", "restaurant", "utility", "broker", "fund")
 ORACLE_LINES = {
     "revenue", "cost_of_revenue", "gross_profit", "selling_general_administrative", "net_income",
     "income_continuing_operations", "depreciation_amortization", "weighted_average_shares", "receivables", "current_assets",
@@ -59,6 +59,9 @@ def test_every_line_is_named_once_and_every_formula_names_lines(kind: StatementK
         ("6512", (), "real_estate"),  # operators of buildings
         ("6552", ("us-gaap:RealEstateInvestmentPropertyNet",), "real_estate"),  # land developers
         ("6553", (), "commercial"),  # cemeteries
+        ("5812", (), "restaurant"),  # eating places
+        ("5810", (), "restaurant"),  # Starbucks
+        ("5800", (), "commercial"),  # retailers of food to go
         ("4911", (), "utility"),
         ("6099", (), "commercial"),  # payments
         ("6099", ("us-gaap:InterestExpenseDeposits",), "bank"),

@@ -65,7 +65,7 @@ def test_what_is_checked_is_counted() -> None:
 
 def test_a_line_refused_for_its_sign_is_told_of() -> None:
     verdict, detail = signs(BALANCE, {"goodwill": refusal(Refusal.WRONG_SIGN), "total_assets": 7})
-    assert (verdict, detail) == ("failed", "Goodwill was filed as a negative number")
+    assert (verdict, detail) == ("failed", "Goodwill was filed with the wrong sign")
     assert signs(BALANCE, {"goodwill": refusal(Refusal.RESTATED_APART)})[0] == "not_applicable"
     every = {"revenue": 9, "net_income": 1, "eps_basic": 1, **TAXED}
     assert signs(INCOME, every) == ("passed", "3 figures checked")

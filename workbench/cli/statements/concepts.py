@@ -24,7 +24,10 @@ from workbench.domain.statements.statement import StatementKind
 
 def list_lines(
     industry: Annotated[
-        str, typer.Option(help="Industry template: commercial, bank, insurer, reit, real_estate, utility, broker or fund.")
+        str,
+        typer.Option(
+            help="Industry template: commercial, bank, insurer, reit, real_estate, restaurant, utility, broker or fund."
+        ),
     ] = "commercial",
     output: Format = "table",
 ) -> None:

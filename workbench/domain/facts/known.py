@@ -276,10 +276,14 @@ class FactTable:
         for concept in concepts:
             yield from self._filed.get(concept, ())
 
-    def until(self, day: date, concepts: Iterable[str]) -> FactTable:
-        """The facts of these concepts alone, as known at the end of a day."""
+    def until(self, day: date, concepts: Iterable[str], *, ending_from: date = date.min) -> FactTable:
+        """The facts of these concepts alone, of periods that end on `ending_from` or later, as known at the end of a day."""
         earlier = FactTable((), {}, self._units)
-        earlier._filed = {name: [row for row in self._filed.get(name, ()) if row[FILED_ON] <= day] for name in concepts}
+        filed = (
+            (name, [row for row in self._filed.get(name, ()) if row[FILED_ON] <= day and row[END] >= ending_from])
+            for name in concepts
+        )
+        earlier._filed = {name: rows for name, rows in filed if rows}
         return earlier
 
     def filing_dates(self, concepts: frozenset[str]) -> Sequence[date]:

@@ -33,6 +33,18 @@ class GivenFigure(NamedTuple):
 _Period = tuple[date | None, date]
 
 
+class _Given(NamedTuple):
+    """The first and the last day on which filings gave a period in one standard.
+
+    `is_of_former` says that the last of these filings gives its newest periods in another standard alone: it shows the period
+    in the former one beside that.
+    """
+
+    first: date
+    last: date
+    is_of_former: bool
+
+
 class AccountingStandards:
     """The standard of each period that a company reported; it knows none for a company that always used the same."""
 
@@ -40,31 +52,40 @@ class AccountingStandards:
         days: defaultdict[str, defaultdict[_Period, defaultdict[str, list[date]]]] = defaultdict(
             lambda: defaultdict(lambda: defaultdict(list))
         )
+        newest: defaultdict[date, dict[str, date]] = defaultdict(dict)
         for each in given:
-            days[standard_of(each.concept)][each.start, each.end][each.concept].append(each.filed_on)
-        # The standard of each period, with the first and the last day on which a filing gave it.
-        self._of_period: dict[_Period, tuple[date, date, str]] = {}
+            standard = standard_of(each.concept)
+            days[standard][each.start, each.end][each.concept].append(each.filed_on)
+            newest[each.filed_on][standard] = max(each.end, newest[each.filed_on].get(standard, date.min))
+        self._given: defaultdict[_Period, dict[str, _Given]] = defaultdict(dict)
         for standard in days.keys() & set(TAXONOMIES) if len(days) > 1 else ():
             for period, concepts in days[standard].items():
                 filed = _first_and_last(concepts.values(), 1 if period[0] is None else _LEAST_FLOWS)
-                known = self._of_period.get(period)
-                if filed and (known is None or (filed[1], standard) > known[1:]):
-                    self._of_period[period] = (*filed, standard)
+                if filed:
+                    ends = newest[filed[1]]
+                    is_of_former = ends.get(standard, date.min) < max(ends.values())
+                    self._given[period][standard] = _Given(*filed, is_of_former)
 
     def __bool__(self) -> bool:
         """Whether the company has used more than one standard."""
-        return bool(self._of_period)
+        return bool(self._given)
 
     def is_of_another(self, concept: str, start: date | None, end: date, *, first_filed_on: date, last_filed_on: date) -> bool:
-        """Whether a figure is of another standard than its period, and of no filing that gave the period.
+        """Whether a figure is of another standard than its period, and of no filing that gave the period in that standard.
 
-        Filers under IFRS tag single lines with elements of US GAAP: those stand in the same reports.
+        Filers under IFRS tag single lines with elements of US GAAP: those stand in the same reports. A figure of the former
+        standard does so, too, where the first report on the new one shows the whole period in both.
         """
-        known = self._of_period.get((start, end))
-        if known is None or standard_of(concept) in (known[2], ""):
+        given, own = self._given.get((start, end)), standard_of(concept)
+        if not given or not own:
             return False
-        first, last, _ = known
-        return last_filed_on < first or first_filed_on > last
+        standard = max(given, key=lambda each: (given[each].last, not given[each].is_of_former, each))
+        if own == standard:
+            return False
+        period, former = given[standard], given.get(own)
+        if former is not None and former.is_of_former and last_filed_on <= former.last:
+            return True
+        return last_filed_on < period.first or first_filed_on > period.last
 
 
 def standard_of(concept: str) -> str:

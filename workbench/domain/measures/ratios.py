@@ -27,7 +27,7 @@ from workbench.domain.statements.assembly import columns_of, figures_in, stateme
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
-from workbench.domain.statements.known_on import known_with_splits
+from workbench.domain.statements.known_on import KnownDays, agreed_from, known_with_splits
 from workbench.domain.statements.outliers import is_out_of_scale
 from workbench.domain.statements.statement import (
     Figure,
@@ -221,6 +221,7 @@ class Ratios:
         self._definitions = ratio_definitions() if definitions is None else definitions
         self._inputs = inputs
         self._lines = {line.name: line for line in figures.template.lines}
+        self._days = KnownDays(figures)
         self._computed: dict[tuple[str, FiscalPeriod], ComputedFigure] = {}
 
     def figure(self, ratio: RatioDefinition, period: FiscalPeriod) -> Figure:
@@ -231,8 +232,39 @@ class Ratios:
             return Figure(period.end, None, unit, Status.REFUSED, reason=str(computed.reason), formula=ratio.formula)
         value = ratio.rounded(computed.value)
         sources = tuple(fact.source() for fact in computed.facts)
-        since = known_with_splits(computed.facts, self._figures.splits)
+        since = self._known_on(ratio, period, computed.facts)
         return Figure(period.end, value, unit, Status.DERIVED, formula=computed.formula, facts=sources, known_since=since)
+
+    def _known_on(self, ratio: RatioDefinition, period: FiscalPeriod, facts: Sequence[KnownFact]) -> date | None:
+        """The day from which on all operands were known, and agreed with each other; None without any."""
+        split = known_with_splits(facts, self._figures.splits)
+        agreed = agreed_from(self._figures, self._comparable(facts))
+        operands = self._operand_days(ratio.expression, period)
+        return max((*operands, agreed, *((split,) if split else ())), default=None) if facts else None
+
+    def _operand_days(self, node: ast.expr, period: FiscalPeriod) -> Iterator[date]:
+        """The days on which the operands of a part of a formula became known."""
+        if isinstance(node, ast.Name) and node.id in self._inputs:
+            yield from (fact.filed_on for fact in self._inputs[node.id].facts)
+        elif isinstance(node, ast.Name) and node.id in self._lines:
+            day = self._days.of(node.id, period)
+            yield from () if day is None else (day,)
+        elif isinstance(node, ast.Name) and node.id in self._definitions:
+            yield from self._operand_days(self._definitions[node.id].expression, period)
+        elif isinstance(node, ast.BinOp):
+            yield from self._operand_days(node.left, period)
+            yield from self._operand_days(node.right, period)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            for each in self._periods_of(node.func.id, period):
+                yield from self._operand_days(node.args[0], each)
+
+    def _periods_of(self, function: str, period: FiscalPeriod) -> Iterator[FiscalPeriod]:
+        """The periods of whose figures a function makes one: both ends of an average, the year before of `prior`."""
+        if function == "prior":
+            earlier = self._figures.calendar.year_before(period)
+            yield from () if earlier is None else (earlier,)
+        else:
+            yield from (_opening(period), period) if function == "average" else (period,)
 
     def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
         """A ratio, not rounded; percentages as fractions (0 to 1)."""
@@ -306,8 +338,7 @@ class Ratios:
         return ComputedFigure(value, formula=words, facts=left.facts + right.facts)
 
     def _average(self, node: ast.expr, period: FiscalPeriod) -> ComputedFigure:
-        opening = period._replace(end=period.start - timedelta(days=1))
-        first, last = self.evaluate(node, opening), self.evaluate(node, period)
+        first, last = self.evaluate(node, _opening(period)), self.evaluate(node, period)
         if first.value is None or last.value is None:
             return refused(first, last)
         return ComputedFigure(
@@ -334,6 +365,11 @@ class Ratios:
         if any(self.evaluate(node, each).value for node in nodes for each in (period, *near)):
             return ComputedFigure(None, Refusal.OPERAND_MISSING)
         return ComputedFigure(Decimal(0), formula=f"0 [no {' or '.join(names_in(nodes[0]))} reported]")
+
+
+def _opening(period: FiscalPeriod) -> FiscalPeriod:
+    """The period whose closing balances are those at the start of this one."""
+    return period._replace(end=period.start - timedelta(days=1))
 
 
 # A year of 53 weeks, plus the days by which a changed year end moves it.

@@ -16,8 +16,6 @@ from workbench.domain.measures.valuation import MARKET_CAP, PRICED_IN
 from workbench.domain.scores.definitions import Score, ScorePart, part_definitions, scores
 from workbench.domain.statements.assembly import columns_of, statement_period
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
-from workbench.domain.statements.figures import Figures
-from workbench.domain.statements.known_on import known_with_splits
 from workbench.domain.statements.statement import Figure, PeriodKind, StatementPeriod, Status
 
 _DIGITS = 4
@@ -78,7 +76,7 @@ def compute_scores(
         is_priced = figures.currency_at(column.end) == PRICED_IN
         cap = market_cap(column.end) if is_priced else ComputedFigure(None, Refusal.CURRENCY_MISMATCH)
         ratios = Ratios(figures, definitions=part_definitions(), inputs={MARKET_CAP: cap})
-        years.append([_year(score, column, ratios, figures) for score in scores().values()])
+        years.append([_year(score, column, ratios) for score in scores().values()])
     industry = figures.template.industry
     shown = [
         year
@@ -89,18 +87,19 @@ def compute_scores(
     return ScoreTable(company, industry, as_of, tuple(shown))
 
 
-def _year(score: Score, column: FiscalPeriod, ratios: Ratios, figures: Figures) -> ScoredYear:
+def _year(score: Score, column: FiscalPeriod, ratios: Ratios) -> ScoredYear:
     computed = [(part, ratios.compute(part.ratio.name, column)) for part in score.parts]
     parts = tuple(
         ScoredPart(part, ratios.figure(part.ratio, column), None if each.value is None else part.points(each.value))
         for part, each in computed
     )
-    return ScoredYear(score, statement_period(column), _total(score, column, computed, figures), parts)
+    known = max((part.figure.known_on for part in parts if part.figure.known_on), default=None)
+    total = _total(score, column, computed)
+    total = total if total.value is None else total._replace(known_since=known)
+    return ScoredYear(score, statement_period(column), total, parts)
 
 
-def _total(
-    score: Score, column: FiscalPeriod, computed: Sequence[tuple[ScorePart, ComputedFigure]], figures: Figures
-) -> Figure:
+def _total(score: Score, column: FiscalPeriod, computed: Sequence[tuple[ScorePart, ComputedFigure]]) -> Figure:
     values = [(part, each.value) for part, each in computed if each.value is not None]
     if len(values) < len(computed):
         why = refused(*(each for _, each in computed)).reason or Refusal.OPERAND_MISSING
@@ -109,5 +108,4 @@ def _total(
     facts = tuple(dict.fromkeys(fact for _, each in computed for fact in each.facts))
     value = round(total * 100 if score.unit == "pct" else total, _DIGITS)
     sources = tuple(fact.source() for fact in facts)
-    since = known_with_splits(facts, figures.splits)
-    return Figure(column.end, value, score.unit, Status.DERIVED, formula=score.formula, facts=sources, known_since=since)
+    return Figure(column.end, value, score.unit, Status.DERIVED, formula=score.formula, facts=sources)

@@ -80,6 +80,9 @@ class LineDefinition:
     `is_with_total_assets`: every balance sheet gives it, so a value that was filed without the total assets of that day does
     not replace one that was filed with them.
     `must_equal`: terms whose sum the formula's result must equal, where all of them are filed.
+    `at_most`: terms whose sum no figure of the line can exceed, where all of them are known.
+    `formula_unless`: tags of balances that show that the formula leaves something out.
+    `sign_of`: terms whose sum with the other sign is the line with the wrong one.
     `starts_from`, `on_the_way`, `leads_to`: the statement leads from the first terms over the second ones, or some of them, to
     the third line, and this line lies between; see `workbench.domain.statements.subtotals`.
     """
@@ -103,6 +106,9 @@ class LineDefinition:
     is_never_negative: bool = False
     is_with_total_assets: bool = False
     must_equal: tuple[Operand, ...] = ()
+    at_most: tuple[Operand, ...] = ()
+    sign_of: tuple[Operand, ...] = ()
+    formula_unless: tuple[str, ...] = ()
     fallback_unless: tuple[str, ...] = ()
     part_tags: tuple[str, ...] = ()
     proven_by: tuple[Operand, ...] = ()
@@ -228,7 +234,7 @@ class ConceptMap:
         if kind not in self._tags:
             tags = set(self.industry_evidence | self.anchors)
             for line in self.lines[kind]:
-                lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least", "rest_tags")]
+                lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least", "rest_tags", "formula_unless")]
                 lists += [tags for key in _TAG_LISTS for tags in line.get(f"{key}_for", {}).values()]
                 lists += [own[line["name"]].get("tags", ()) for own in self.overrides.values() if line["name"] in own]
                 tags.update(_qualified(tag) for each in lists for tag in each)
@@ -286,6 +292,9 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         is_never_negative=line.get("never_negative", False),
         is_with_total_assets=line.get("with_total_assets", False),
         must_equal=parse_formula(line.get("must_equal", "")),
+        at_most=parse_formula(line.get("at_most", "")),
+        sign_of=parse_formula(line.get("sign_of", "")),
+        formula_unless=tuple(_qualified(tag) for tag in line.get("formula_unless", ())),
         fallback_unless=tuple(line.get("fallback_unless", ())),
     )
 

@@ -10,6 +10,7 @@ from workbench.domain.facts.issued_shares import is_of_issued, is_too_rounded
 from workbench.domain.facts.known import FactTable, ReportingCurrency
 from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
+from workbench.domain.facts.share_scale import newest_in_scale
 from workbench.domain.facts.splits import Split, adjustment_words, comparable, in_new_shares, splits_since
 from workbench.domain.statements.basis import ColumnBasis
 from workbench.domain.statements.computed_figure import (
@@ -23,16 +24,20 @@ from workbench.domain.statements.parts import Parts
 from workbench.domain.statements.per_share import trailing_per_share
 from workbench.domain.statements.quarter_sums import QuarterSums
 from workbench.domain.statements.rolling_cash import RollingCash, instant_of
-from workbench.domain.statements.subtotals import Subtotals
+from workbench.domain.statements.subtotals import Subtotals, refutation
 from workbench.domain.statements.tag_choice import TagChoice
 from workbench.domain.statements.year_to_dates import INTERIM_WORDS, YearToDates
 
 _Key = tuple[str, date, int | None, bool]
 
 # Reasons of figures that were filed: what needs one of them is unknown, not unreported.
-_FILED_AND_REFUSED = {Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL}
+_FILED_AND_REFUSED = {
+    Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL, Refusal.SCALE_ERROR,
+}  # fmt: skip
 
 
+# The line of shares that can be few of all.
+_TREASURY = "treasury_shares"
 _NOT_REPORTED = ComputedFigure(None, Refusal.NOT_REPORTED)
 
 
@@ -115,7 +120,11 @@ class Figures:
             if line is None or key in self._open:  # two lines that prove each other prove nothing
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
             self._open.add(key)
-            computed = self._computed[key] = self._prove(line, period)
+            computed = self._prove(line, period)
+            if computed.value is not None and (line.at_most or line.sign_of):
+                why = refutation(line, computed.value, lambda other: self.compute(other, period).value)
+                computed = computed if why is None else ComputedFigure(None, why)
+            self._computed[key] = computed
             self._open.discard(key)
         return computed
 
@@ -202,8 +211,16 @@ class Figures:
         fact = self._cash.balance(line, period) if line.choice is Choice.ROLLS else self._choice.choose(line, start, end)
         if fact is not None:
             fact = self._basis.settle(line, fact, start, end)
+            if line.unit is UnitKind.SHARES and start is None:
+                spans = ((period.start, end), (period.year_start, end))
+                in_scale = newest_in_scale(self.facts, fact, spans, self._currency.at(end), is_part=line.name == _TREASURY)
+                if in_scale is None:
+                    return ComputedFigure(None, Refusal.SCALE_ERROR)
+                fact = in_scale
             reason = self._not_of_line(line, period, fact, start, end)
-            if reason is Refusal.RESTATED_APART and (other := self._basis.on_the_new_basis(line, start, end)):
+            # A later figure under a tag of a part may be of the whole.
+            may_switch = reason is Refusal.RESTATED_APART and line.choice is not Choice.PART
+            if may_switch and (other := self._basis.on_the_new_basis(line, start, end)):
                 fact, reason = other, self._not_of_line(line, period, other, start, end)
             return self._as_filed(line, fact) if reason is None else ComputedFigure(None, reason)
         if period.quarter in (None, 1) or line.balance is not Balance.DURATION:
@@ -271,7 +288,11 @@ class Figures:
         for name in (operand.line for operand in line.formula if operand.is_filed):
             if self._from_tags(self._lines[name], period).value is None:
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
-        return self._from_formula(line, period)
+        computed = self._from_formula(line, period)
+        held = self.facts.each(line.formula_unless, self._currency.at(period.end), None, period.end)
+        return (
+            ComputedFigure(None, Refusal.OPERAND_MISSING) if computed.value and any(fact.value for fact in held) else computed
+        )
 
     def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         total = Decimal(0)
@@ -341,7 +362,7 @@ class Figures:
     def _filed_with(self, name: str, facts: list[KnownFact], period: FiscalPeriod) -> bool:
         """Whether the filings of these facts also report an optional line, for a period that includes this one.
 
-        Then the company has such an item, and its figure for this period is unknown rather than zero.
+        Then the company has such an item, and its figure for this period is unknown rather than zero. A nil is no item.
         """
         return any(
             fact.period_end >= period.end and (fact.period_start is None or fact.period_start <= period.start)
@@ -353,7 +374,8 @@ class Figures:
         key = (name, accession)
         if key not in self._filed:
             tags = set(self._tags_behind(name))
-            self._filed[key] = [fact for tag in tags for fact in self.facts.filed_in(tag, accession)]
+            filed = (fact for tag in tags for fact in self.facts.filed_in(tag, accession))
+            self._filed[key] = [fact for fact in filed if fact.value]
         return self._filed[key]
 
     def _tags_behind(self, name: str) -> Iterator[str]:

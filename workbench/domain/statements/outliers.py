@@ -63,7 +63,7 @@ def _signs(figures: Figures, kind: StatementKind, period: FiscalPeriod) -> tuple
     known = [(name, value) for name, value in values if value is not None]
     wrong = [f"{figures.label(name)} is {value:,f}" for name, value in known if value < 0]
     refused = [line for line in figures.template.lines if figures.compute(line.name, period).reason is Refusal.WRONG_SIGN]
-    wrong += [f"{line.label} was filed as a negative number" for line in refused]
+    wrong += [f"{line.label} was filed with the wrong sign" for line in refused]
     compared = len(known) + len(refused)
     if kind is StatementKind.INCOME:
         earnings, per_share = (figures.compute(name, period).value for name in ("net_income", "eps_basic"))
@@ -99,7 +99,8 @@ def _scales(
     figures: Figures, kind: StatementKind, period: FiscalPeriod, around: tuple[FiscalPeriod | None, FiscalPeriod | None]
 ) -> tuple[int, list[str]]:
     lines = {line.name: line for line in figures.template.lines}
-    compared, wrong = 0, []
+    refused = [line.label for line in lines.values() if figures.compute(line.name, period).reason is Refusal.SCALE_ERROR]
+    compared, wrong = len(refused), [f"{label} was filed in another scale" for label in refused]
     for name in _SHARE_COUNTS[kind]:
         if name in lines and figures.compute(name, period).value is not None:
             compared += 1

@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
     "quarters_disagree": "the quarters do not add up to the year",
     "issued_not_outstanding": "filed as shares outstanding, but it is the number of shares issued, including treasury shares",
     "restated_apart": "a later filing restated this column and does not repeat this line",
-    "wrong_sign": "filed as a negative number, but this line cannot be negative",
+    "wrong_sign": "filed with a sign that this line cannot have, or that its totals contradict",
     "contradicted": "does not agree with other totals that were filed",
     "parts_without_total": "filed in parts on several lines of the statement, without a total",
     "preferred_at_par": "preferred stock may be filed at its par value alone, without what its holders are owed",

@@ -66,7 +66,8 @@ def settled_columns(figures: Figures, kind: StatementKind, floor: date | None) -
         own = tuple(line.figures[0] for line in statement_lines(figures, [column]))
         checks = tuple(checks_of_columns(figures, kind, [column]))
         if floor is not None:
-            floor = max(floor, figures.facts.read_until, evidence.filed_until(column), column.end + _YOUNG)
+            known_on = max((figure.known_on for figure in own if figure.known_on is not None), default=date.min)
+            floor = max(floor, figures.facts.read_until, evidence.filed_until(column), known_on, column.end + _YOUNG)
         shown[period].append(column)
         results[period].append(SettledColumn(StatementColumn(statement_period(column, kind), own, checks), floor))
     return {period: _finished(figures, kind, shown[period], results[period]) for period in PeriodKind}

@@ -1,4 +1,8 @@
-"""Subtotals that are no line of the statement: a total of segments, filed under the tag of operating income."""
+"""Figures that the rest of their statement refutes.
+
+A total of segments under the tag of operating income is no line of the statement. Other figures are larger than what they are
+a part of, or have the other sign.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from workbench.domain.facts.periods import FiscalPeriod
-from workbench.domain.statements.computed_figure import ComputedFigure
+from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, is_same
 from workbench.domain.statements.concepts import LineDefinition, Operand
 
 _FromTags = Callable[[LineDefinition, FiscalPeriod], ComputedFigure]
+_Value = Callable[[str], Decimal | None]
 
 
 class Subtotals:
@@ -68,3 +73,19 @@ class Subtotals:
     def _value(self, name: str, year: FiscalPeriod) -> Decimal | None:
         line = self._lines.get(name)
         return self._from_tags(line, year).value if line is not None else None
+
+
+def refutation(line: LineDefinition, value: Decimal, value_of: _Value) -> Refusal | None:
+    """Why a value cannot be the figure of a line (see `LineDefinition.at_most`, `sign_of`); `value_of` gives other lines."""
+    terms = _values(line.at_most, value_of)
+    total = sum(terms, Decimal(0))
+    if terms and value > total and not is_same(value, total, *terms):
+        return Refusal.CONTRADICTED
+    terms = _values(line.sign_of, value_of)
+    return Refusal.WRONG_SIGN if value and terms and value == -sum(terms, Decimal(0)) else None
+
+
+def _values(terms: Sequence[Operand], value_of: _Value) -> list[Decimal]:
+    """The values of the terms with their signs; empty if one of them is not known."""
+    values = [term.sign * value for term in terms if (value := value_of(term.line)) is not None]
+    return values if len(values) == len(terms) else []

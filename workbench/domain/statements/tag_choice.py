@@ -14,6 +14,11 @@ from workbench.domain.statements.concepts import Choice, ConceptMap, LineDefinit
 # Answers must not depend on how many years are read, and statements are read with three years more than they show.
 _YEARS_AROUND = timedelta(days=730)
 _SEVEN_MONTHS = timedelta(days=214)
+# The lines whose figures can prove revenue; see `TagChoice.is_revenue`.
+PROVING_LINES = (
+    "operating_income", "income_before_tax", "costs_and_expenses", "operating_expenses", "cost_of_revenue", "gross_profit",
+    "selling_general_administrative", "research_and_development",
+)  # fmt: skip
 
 
 class TagChoice:
@@ -138,9 +143,15 @@ class TagChoice:
         return (fact for fact in self.candidates(line, start, end) if fact.value not in same)
 
     def _is_below_a_part(self, line: LineDefinition, whole: KnownFact) -> bool:
-        """Whether a part of the line is larger than this figure, so that the figure is itself only a part."""
+        """Whether a part of the line is no smaller than this figure, so that the figure is itself only a part.
+
+        Cisco's 0.7 billion of depreciation in a note of 2024 may be less than the 698 million of amortization beside it.
+        """
         parts = self._facts.each(line.at_least, whole.unit, whole.period_start, whole.period_end)
-        return any(part.value > whole.value for part in self._of_the_standard(parts))
+        return any(
+            part.value != whole.value and whole.value - part.value <= _half_digit(whole.value)
+            for part in self._of_the_standard(parts)
+        )
 
     def _first(self, line: LineDefinition, start: date | None, end: date) -> KnownFact | None:
         if line.distinct_from or line.at_least:
@@ -203,17 +214,23 @@ class TagChoice:
         """The number of periods of the fact's concept that end within seven months of the fact's period end."""
         return self._facts.count_near(fact.concept, fact.period_end, _SEVEN_MONTHS)
 
-    def is_revenue(self, value: Decimal, start: date | None, end: date) -> bool:
-        """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this."""
+    def is_revenue(self, value: Decimal, start: date | None, end: date, *, until: date = date.max) -> bool:
+        """Whether subtotals of the statement follow from this revenue to the last digit; a part of revenue fails this.
+
+        Only figures that were filed by `until` count.
+        """
 
         def values(name: str) -> set[Decimal]:
             line = self._lines.get(name)
-            return {fact.value for fact in self.candidates(line.with_fallback_tags, start, end)} if line else set()
+            filed = self.candidates(line.with_fallback_tags, start, end) if line else ()
+            return {fact.value for fact in filed if fact.filed_on <= until}
 
         operating = values("operating_income")
         line = self._lines["revenue"]
         rest = (self._facts.find(tag, self._unit(line, end), start, end) for tag in line.rest_tags)
-        if {value - fact.value for fact in rest if fact is not None} & (values("revenue") - {value}):
+        if {value - fact.value for fact in rest if fact is not None and fact.filed_on <= until} & (
+            values("revenue") - {value}
+        ):
             return True
         expenses = values("costs_and_expenses") | values("operating_expenses")
         if {value - costs for costs in expenses} & (operating | values("income_before_tax")):
@@ -248,6 +265,9 @@ def are_side_by_side(facts: Sequence[KnownFact]) -> bool:
 
 def _is_part(value: Decimal, whole: Decimal) -> bool:
     """Whether a value is smaller than the whole by more than rounding (Kimberly-Clark's 19.7 is 19.724 billion rounded)."""
-    digits = value.normalize().as_tuple()
-    half_of_last_digit = Decimal(5).scaleb(int(digits.exponent) - 1)
-    return whole - value > half_of_last_digit
+    return whole - value > _half_digit(value)
+
+
+def _half_digit(value: Decimal) -> Decimal:
+    """Half of the last digit that is not zero: what rounding can make of a value."""
+    return Decimal(5).scaleb(int(value.normalize().as_tuple().exponent) - 1)
