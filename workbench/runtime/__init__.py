@@ -24,7 +24,7 @@ from workbench.adapters.embedded_postgres import EmbeddedPostgres
 from workbench.domain.rights.ownership import Caller
 from workbench.runtime import components
 from workbench.runtime.questions import EveryResearch
-from workbench.runtime.secrets import database_address, followed_secrets
+from workbench.runtime.secrets import database_address, followed_secrets, with_secrets
 from workbench.service_settings import (
     EmbeddedDatabase,
     PostgresDatabase,

@@ -64,7 +64,10 @@ def test_the_title_of_the_next_part_ends_an_item_with_any_preamble_that_follows_
         ),
         "10-Q",
     )
-    assert text_of(document, sections["4"]) == "Item 4. Controls and Procedures\n\nThey were effective.\n\nPART II\n\nOTHER INFORMATION"
+    assert (
+        text_of(document, sections["4"])
+        == "Item 4. Controls and Procedures\n\nThey were effective.\n\nPART II\n\nOTHER INFORMATION"
+    )
     assert text_of(document, sections["1A"]).startswith("Item 1A. Risk Factors\n\nNone.")
     document, sections = found(
         page(
