@@ -139,6 +139,8 @@ _LEFT = {
     "workbench/parse/html/filing_render.py",
     "workbench/parse/uploads/mail_text.py",
     "workbench/parse/uploads/rtf_text.py",
+    "workbench/parse/uploads/slides_text.py",
+    "workbench/parse/uploads/workbook_text.py",
 }
 
 
