@@ -14,6 +14,7 @@ from tests.domain.statements.test_other_filers import BALANCE, INCOME, MILLION, 
 from workbench.domain.measures.latest import latest_figures
 from workbench.domain.measures.ratios import compute
 from workbench.domain.statements.assembly import assemble
+from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import Figure, PeriodKind, Statement
 
 # Tags of US GAAP and of IFRS for the same figures.
@@ -177,9 +178,9 @@ def test_no_column_mixes_standards_unless_one_filing_does(
 
 
 def _may_mix(report: Report, end: date) -> bool:
-    """Whether one standard has fewer than two figures of the year, or a filing gives figures of both."""
+    """Whether one standard has fewer than two of the figures of the year that every report shows, or a filing gives both."""
     rows = [row for row in report.rows if row[2] == end]
-    tags = {row[0] for row in rows}
+    tags = {row[0] for row in rows} & ConceptMap.load().anchors
     few = any(sum(tag.startswith(standard) for tag in tags) < 2 for standard in ("us-gaap", "ifrs-full"))
     return few or any(len({row[0].split(":")[0] for row in rows if row[-1] == day}) > 1 for day in {row[-1] for row in rows})
 
