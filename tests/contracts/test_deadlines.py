@@ -21,7 +21,7 @@ from workbench.adapters.secret_store import AwsSecretStore, VaultSecretStore
 from workbench.adapters.vault.client import VaultLogin
 from workbench.domain.alerts.notices import Message
 from workbench.domain.errors import MalformedDocument, SetupError, SourceError, SourceUnavailable, WorkbenchError
-from workbench.parse.uploads import pdf_reader as pdf_reader_module
+from workbench.parse.uploads import bounded_process
 from workbench.parse.uploads.pdf_reader import read_pdf
 from workbench.reports import pdf
 from workbench.sources.http import HttpClient
@@ -209,10 +209,10 @@ def pdf_reader(program: Path, folder: Path) -> object:
 def test_a_program_that_does_not_end_is_ended(
     call: Callable[[Path, Path], object], error: WorkbenchError, stuck: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (pdf, pdf_reader_module):
+    for module in (pdf, bounded_process):
         monkeypatch.setattr(module, "_SECONDS", BOUND_SECONDS)
     monkeypatch.setattr(pdf, "find_browser", lambda: str(stuck))
-    monkeypatch.setattr(pdf_reader_module.sys, "executable", str(stuck))
+    monkeypatch.setattr(bounded_process.sys, "executable", str(stuck))
     if call is pdf_reader:  # which is this program's own, and starts no other
         stuck.write_text("#!/bin/sh\nexec sleep 300\n")
     started = time.monotonic()
