@@ -233,7 +233,7 @@ def _messages(room: Room) -> Iterable[object]:
     def send(_: str, message: Any) -> None:
         room.touch(message)
 
-    room.patch.setattr(notices, "_compose", lambda batch, _: f"ops notice {batch.notice_ids[0]}")
+    room.patch.setattr(notices, "_compose", lambda _database, batch, _base: f"ops notice {batch.notice_ids[0]}")
     notifier: Any = SimpleNamespace(send=send, channels=("ops",))
     return notices.send_due(room.database, notifier, clock=lambda: room.now, base="http://here")
 

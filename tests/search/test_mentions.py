@@ -58,7 +58,7 @@ def known(connection: sa.Connection) -> sa.Connection:
         ("Target margins", ["TGT"], "margins"),
         ("Home prices", [], "Home prices"),
         ("General risks", [], "General risks"),
-        ("Delta's fuel hedges", [], "Delta's fuel hedges"),
+        ("Delta's fuel hedges", ["DAL"], "fuel hedges"),
         ("Delta Air Lines fuel hedges", ["DAL"], "fuel hedges"),
         ("Apple", ["AAPL"], "Apple"),
         ("100% of nothing (or [less) \\", [], "100% of nothing (or [less) \\"),
