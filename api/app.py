@@ -87,6 +87,7 @@ _PREFIX = "/api/v1"
 _PROTECTED = (
     alerts.router,
     companies.router,
+    companies.load_router,
     changes.router,
     similar.router,
     statements.router,

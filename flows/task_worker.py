@@ -1,4 +1,4 @@
-"""Works off the queue of tasks: reports, documents and exports that were ordered, and vectors of passages that users added."""
+"""Works off the queue of tasks: reports, documents, exports and companies that were ordered, and vectors of added passages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from workbench.ingest.operations.task_files import delete_task_files
 from workbench.ingest.search.passages import SHORT_BATCH, embed_missing
 from workbench.reports.report_queue import run_queued
 from workbench.runtime import Workbench
+from workbench.runtime.company_loads import load_queued
 from workbench.runtime.exports import write_export
 from workbench.tracing import mark_failed, span_of
 
@@ -50,6 +51,7 @@ HANDLERS: Mapping[TaskKind, Callable[[Workbench, Task], None]] = {
     TaskKind.EMBED: _embed,
     TaskKind.DOCUMENT: _document,
     TaskKind.EXPORT: write_export,
+    TaskKind.COMPANY: load_queued,
 }
 
 

@@ -133,6 +133,7 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /alerts/{alert}",
         "GET /alerts/{alert}/preview",
     ),
+    Permission.COMPANIES_LOAD: ("POST /companies",),
     Permission.DOCUMENTS_WRITE: ("POST /documents", "PATCH /documents/{document}", "DELETE /documents/{document}"),
     Permission.REPORTS_RUN: (
         "POST /reports",

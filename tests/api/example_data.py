@@ -52,8 +52,10 @@ NOW = datetime(2026, 6, 30, 9, tzinfo=UTC)
 
 
 def settings_for_examples(home: Path) -> Settings:
-    """Embedded settings with one channel, which nothing is sent through."""
-    return Settings(home=home, alerts=Alerts(channels={"ops": SecretStr("json://127.0.0.1:9/")}))
+    """Embedded settings with a contact for the SEC and one channel, which nothing is sent through."""
+    return Settings(
+        contact="Ada Analyst ada@example.org", home=home, alerts=Alerts(channels={"ops": SecretStr("json://127.0.0.1:9/")})
+    )
 
 
 def fill(workbench: Workbench, scratch: Path) -> None:

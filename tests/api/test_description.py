@@ -100,6 +100,7 @@ INTENDED = (
     Intended(r"GET /api/v1/search 200 .*\.passage: none -> .*", "a hit names its passage"),
     Intended(r"GET /api/v1/companies query as_of: none -> .*", "companies as of a day"),
     Intended(r"POST /api/v1/exports\b.*: none -> .*", "exports are new"),
+    Intended(r"POST /api/v1/companies\b.*: none -> .*", "companies are loaded over the API"),
     Intended(r"POST /api/v1/documents 202\b.*: none -> .*", "a large document is read by a task"),
     Intended(r"(GET|POST) /api/v1/tasks\b.*: none -> .*", "tasks are new"),
     Intended(r"GET /api/v1/frames/\w+\b.*: none -> .*", "the tables of the Python client are new"),

@@ -161,6 +161,7 @@ REQUESTS = (
         {"json": {"notebook": "company_review", "parameters": {"ticker": "NVDA", "as_of": "2024-12-31"}}},
     ),
     Request("POST", "/reports/{number}/cancel", "/reports/4/cancel"),
+    Request("POST", "/companies", "/companies", {"json": {"company": "MSFT", "forms": "10-K"}}),
     Request("PUT", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/AAPL"),
     Request("DELETE", "/watchlists/{name}/companies/{ticker}", "/watchlists/phones/companies/NVDA"),
     Request(

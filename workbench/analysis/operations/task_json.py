@@ -62,6 +62,8 @@ def _result(state: TaskState) -> str | None:
         return f"/api/v1/documents/{state.result}"
     if state.kind is TaskKind.EXPORT and state.status is TaskStatus.FINISHED:
         return f"/api/v1/tasks/{state.task_id}/file"
+    if state.kind is TaskKind.COMPANY and state.result is not None:
+        return f"/api/v1/companies/{state.result}"
     return None
 
 

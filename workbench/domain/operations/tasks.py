@@ -13,12 +13,15 @@ MOST_TRIES = 2
 
 
 class TaskKind(StrEnum):
-    """What a task does: run a report, compute the vectors of new passages, read a document, or write a table to a file."""
+    """What a task does: run a report, compute the vectors of new passages, read a document, write a table to a file, or load a
+    company from the SEC.
+    """
 
     REPORT = "report"
     EMBED = "embed"
     DOCUMENT = "document"
     EXPORT = "export"
+    COMPANY = "company"
 
 
 class TaskStatus(StrEnum):

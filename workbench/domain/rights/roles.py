@@ -20,6 +20,7 @@ class Permission(StrEnum):
     """What a request needs; each route and page names exactly one."""
 
     READ = "read"
+    COMPANIES_LOAD = "companies.load"
     DOCUMENTS_WRITE = "documents.write"
     WATCHLISTS_WRITE = "watchlists.write"
     ALERTS_WRITE = "alerts.write"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
 
 ABOUT_PERMISSIONS: Mapping[Permission, str] = {
     Permission.READ: "Read and export companies, filings, figures and prices, search, and read shared work",
+    Permission.COMPANIES_LOAD: "Load companies from the SEC",
     Permission.DOCUMENTS_WRITE: "Add documents, and remove own ones",
     Permission.WATCHLISTS_WRITE: "Create, change and remove own watchlists",
     Permission.ALERTS_WRITE: "Create and remove own alerts, and test notification channels",
@@ -61,6 +63,7 @@ ABOUT_ROLES: Mapping[Role, str] = {
 _ANALYST = frozenset(
     {
         Permission.READ,
+        Permission.COMPANIES_LOAD,
         Permission.DOCUMENTS_WRITE,
         Permission.WATCHLISTS_WRITE,
         Permission.ALERTS_WRITE,
@@ -74,7 +77,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.READ}),
     Role.ANALYST: _ANALYST,
     Role.RESEARCHER: _ANALYST | {Permission.SCHEDULES_WRITE},
-    Role.OPERATOR: frozenset({Permission.READ, Permission.OPERATIONS_READ, Permission.AUDIT_READ}),
+    Role.OPERATOR: frozenset({Permission.READ, Permission.COMPANIES_LOAD, Permission.OPERATIONS_READ, Permission.AUDIT_READ}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 

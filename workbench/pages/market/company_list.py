@@ -20,6 +20,7 @@ from workbench.domain.measures.company_list import (
     YearOfRevenue,
     parse_order,
 )
+from workbench.domain.rights.roles import Permission
 from workbench.domain.statements.statement import PeriodKind
 from workbench.pages.frame.amounts import compact
 from workbench.pages.frame.html_panel import HtmlPanel
@@ -31,6 +32,7 @@ from workbench.pages.frame.pickers import chips, hidden_fields, sorted_heading
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.sparkline import sparkline, with_gaps
 from workbench.pages.frame.templates import fragment
+from workbench.pages.frame.visitor import visitor
 from workbench.runtime import Workbench
 
 _ROWS = 50
@@ -47,14 +49,27 @@ def company_list_page(workbench: Workbench, selection: Selection) -> Content:
     )  # fmt: skip
     with workbench.database.read() as connection:
         company_list = list_companies(connection, question)
+    panels: dict[str, Viewable] = {}
+    if visitor().may(Permission.COMPANIES_LOAD):
+        panels["load"] = _load_panel("" if company_list.companies else notice("No companies yet."))
     if not company_list.companies:
-        empty = notice("No companies yet.", "Load one with `workbench ingest AAPL`, then reload this page.")
-        return Content("Companies", {"companies": HtmlPanel(empty)})
+        return Content("Companies", panels or {"companies": HtmlPanel(notice("No companies yet."))})
     table = HtmlPanel(company_table(company_list, selection))
     if company_list.is_trend_pending:
         _show_trends_when_ready(workbench, question, selection, table)
-    panels: dict[str, Viewable] = {"query": HtmlPanel(_form(company_list, selection)), "companies": table}
+    panels = {"query": HtmlPanel(_form(company_list, selection)), "companies": table} | panels
     return Content("Companies", panels, cards=("companies",))
+
+
+def _load_panel(message: Markup | str) -> HtmlPanel:
+    """A form that has a company loaded; then it says that this has begun."""
+
+    def on_event(name: str, value: str) -> None:
+        if name == "loading":
+            panel.html = fragment(_TEMPLATE, "load", message, value)
+
+    panel = HtmlPanel(fragment(_TEMPLATE, "load", message, ""), on_event=on_event)
+    return panel
 
 
 def _show_trends_when_ready(workbench: Workbench, question: CompanyQuestion, selection: Selection, table: HtmlPanel) -> None:
