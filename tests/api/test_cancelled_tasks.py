@@ -67,9 +67,9 @@ def _at_work(workbench: Workbench, kind: TaskKind, is_begun: threading.Event) ->
     """Within the block a task of this kind is being done by another thread; at its end it has ended."""
     worker = threading.Thread(target=work_one, args=(workbench, [kind]), daemon=True)
     worker.start()
-    assert is_begun.wait(20)
+    assert is_begun.wait(120)
     yield
-    worker.join(20)
+    worker.join(120)
     assert not worker.is_alive()
 
 
@@ -78,7 +78,7 @@ def _endless(is_begun: threading.Event) -> Callable[..., Any]:
 
     def work(*_: Any, **__: Any) -> None:
         is_begun.set()
-        for _step in range(2000):
+        for _step in range(12_000):
             check_cancelled()
             threading.Event().wait(0.01)
 
@@ -235,7 +235,7 @@ def test_a_report_that_runs_has_failed_and_its_task_is_cancelled(
 
     def make(*_: Any, is_cancelled: Callable[[], bool], **__: Any) -> None:
         is_begun.set()
-        for _step in range(2000):
+        for _step in range(12_000):
             if is_cancelled():
                 raise ReportFailed("company_review was ended: it was cancelled")
             threading.Event().wait(0.01)
