@@ -334,7 +334,10 @@ _HEADLINES = {
 _QUARTERLY_HEADLINES = {
     3: ("Harrow Lake Instruments (SAMPL): stock of lasers lasts fourteen months", "The replacement is on schedule."),
     6: ("Harrow Lake Instruments (SAMPL): utilities order again", "The replacement lasers passed their first tests."),
-    9: ("Harrow Lake Instruments (SAMPL) ships analyzers with new lasers", "The gap that it warned of is closed."),
+    9: (
+        "Harrow Lake Instruments (SAMPL) ships analyzers with new lasers",
+        "They are in time for the orders of the utilities.",
+    ),
 }
 
 

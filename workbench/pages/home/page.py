@@ -188,7 +188,7 @@ def calendar(expected: Sequence[ExpectedReport], names: Mapping[Cik, Company], s
         for each in expected
         if each.cik in names
     ]
-    text = "Days follow from the filings of a year before; load newer filings with `workbench ingest TICKER`."
+    text = "Days follow from the filings of a year before. The page of companies loads newer filings."
     message = notice(f"No report is expected within {_HORIZON.days} days.", text, is_inline=True)
     return fragment(_TEMPLATE, "calendar", rows, message)
 
