@@ -90,9 +90,11 @@ def test_filings_of_a_rules_companies_from_the_day_of_each(connection: sa.Connec
     ]  # fmt: skip
     assert find(connection, "filing", {TWO: MAY}) == []
     # What the rule has notified of is left out, for that rule alone.
-    told = rule_with_notice(connection, "filing", "0000000002-24-000001")
+    notified = rule_with_notice(connection, "filing", "0000000002-24-000001")
     others = rule_with_notice(connection, "filing 10-Q", "0000000001-24-000003")
-    assert len(find(connection, "filing", since, rule_id=told)) == len(find(connection, "filing", since, rule_id=others)) == 2
+    assert (
+        len(find(connection, "filing", since, rule_id=notified)) == len(find(connection, "filing", since, rule_id=others)) == 2
+    )
     assert len(find(connection, "filing", since)) == 3
 
 
@@ -106,8 +108,8 @@ def test_events_of_a_filing_are_one_match(connection: sa.Connection) -> None:
     assert [(match.filed_on, match.items) for match in both if isinstance(match, EventMatch)] == [
         (MARCH, ("2.02",)), (MAY, ("2.02", "5.02")),
     ]  # fmt: skip
-    told = rule_with_notice(connection, "event", whole.accession)
-    assert find(connection, "event", {TWO: APRIL}, rule_id=told) == []
+    notified = rule_with_notice(connection, "event", whole.accession)
+    assert find(connection, "event", {TWO: APRIL}, rule_id=notified) == []
 
 
 def restating(accession: str, day: date, *, lines: tuple[str, ...] = ("revenue",)) -> SimpleNamespace:
@@ -137,8 +139,8 @@ def test_restatements_are_matched_by_filing(connection: sa.Connection, asked: li
     assert asked == [(1, [Change.SIGN, Change.RETAG], MARCH), (2, [Change.SIGN, Change.RETAG], APRIL)]
     found = [(match.company, match.accession, len(match.changes)) for match in result if isinstance(match, RestatementMatch)]
     assert found == [(TWO, "0000000002-24-000009", 1), (TWO, "0000000002-24-000008", 2)]
-    told = rule_with_notice(connection, "restatement", "0000000002-24-000009")
-    (left,) = find(connection, "restatement", {TWO: APRIL}, rule_id=told)
+    notified = rule_with_notice(connection, "restatement", "0000000002-24-000009")
+    (left,) = find(connection, "restatement", {TWO: APRIL}, rule_id=notified)
     assert isinstance(left, RestatementMatch)
     assert left.accession == "0000000002-24-000008"
 
@@ -163,8 +165,8 @@ def test_only_companies_with_a_new_filing_or_without_an_index_are_asked_for_rest
     find(connection, "restatement", {ONE: MARCH, TWO: MARCH, THREE: MARCH})
     assert [number for number, _, _ in asked] == [1, 3]
     find(connection, "restatement", {THREE: MAY + timedelta(days=1)})
-    told = rule_with_notice(connection, "restatement", "0000000003-24-000002")
-    find(connection, "restatement", {THREE: MARCH}, rule_id=told)
+    notified = rule_with_notice(connection, "restatement", "0000000003-24-000002")
+    find(connection, "restatement", {THREE: MARCH}, rule_id=notified)
     assert len(asked) == 2
 
 
@@ -233,8 +235,8 @@ def test_figures_that_cross_a_threshold(connection: sa.Connection, monkeypatch: 
     )
     assert find(connection, "revenue > 100", {ONE: MAY + timedelta(days=1)}) == []
     assert find(connection, "revenue@quarter > 100", since) == []
-    told = rule_with_notice(connection, "revenue > 100", whole.subject)
-    assert [match.company for match in find(connection, "revenue > 100", since, rule_id=told)] == [TWO]  # type: ignore[union-attr]
+    notified = rule_with_notice(connection, "revenue > 100", whole.subject)
+    assert [match.company for match in find(connection, "revenue > 100", since, rule_id=notified)] == [TWO]  # type: ignore[union-attr]
 
 
 def test_figures_of_other_rules_and_the_same_figure_again_are_no_news(
