@@ -105,7 +105,7 @@ async def test_wrong_questions(client: httpx.AsyncClient, path: str, status: int
 async def test_wrong_methods_bodies_and_media(client: httpx.AsyncClient) -> None:
     refused = await client.delete("/api/v1/companies")
     assert "DELETE" in the_problem(refused, 405).detail
-    assert refused.headers["allow"] == "GET, HEAD"
+    assert refused.headers["allow"] == "GET, HEAD, POST"
     refused = await client.get("/api/v1/watchlists/retail/companies/AAPL")
     the_problem(refused, 405)
     assert refused.headers["allow"] == "DELETE, PUT"
