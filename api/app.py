@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute
 
 from api import errors, observed
 from api.accounts import account_routes, provider_routes, session_routes, user_routes
@@ -144,6 +145,7 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        routes=[*_api_routes(role)],
     )
     app.state.workbench = workbench
     app.state.gate = gate
@@ -157,7 +159,6 @@ def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), r
     app.state.metrics.watch(app.state.audit_trail, app.state.slow_work)
     errors.install(app)
     app.include_router(observed.router)
-    app.include_router(_api(role))
     if role != "pages":
         app.add_api_route("/api/docs", _reference, include_in_schema=False)
         app.add_route(MCP_PATH, McpEndpoint(), include_in_schema=False)  # type: ignore[arg-type]
@@ -198,17 +199,24 @@ def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
     )
 
 
-def _api(role: ServerRole) -> APIRouter:
-    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters."""
-    api = APIRouter(prefix=_PREFIX, dependencies=[Depends(refuse_unknown_parameters)], responses=problems(400, 422))
+@cache
+def _api_routes(role: ServerRole) -> tuple[BaseRoute, ...]:
+    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters.
+
+    FastAPI derives what a route takes and answers at its first request, which costs milliseconds a route. Nothing of it is
+    an application's own, so all applications of a process share them.
+    """
+    api = APIRouter(dependencies=[Depends(refuse_unknown_parameters)], responses=problems(400, 422))
     api.include_router(health.router)
-    if role == "pages":
-        return api
-    api.include_router(auth.router)
-    api.include_router(account_routes.open_router)
-    for router in _PROTECTED:
-        api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429, 503))
-    return api
+    if role != "pages":
+        api.include_router(auth.router)
+        api.include_router(account_routes.open_router)
+        for router in _PROTECTED:
+            api.include_router(router, dependencies=[Depends(oauth2), Depends(api_key)], responses=problems(429, 503))
+    # A prefix given here and not to the router itself: without one, all routes would be derived once more to be checked.
+    whole = APIRouter()
+    whole.include_router(api, prefix=_PREFIX)
+    return tuple(whole.routes)
 
 
 @asynccontextmanager
