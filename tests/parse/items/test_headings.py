@@ -30,6 +30,10 @@ ELSEWHERE = "The information on page {} of the annual report to shareholders is 
         ("I T E M 1 1 . E X E C U T I V E C O M P E N S A T I O N", "10-K", "III.11", "Executive Compensation"),
         ("Legal Proceedings (Item 3)", "10-K", "I.3", "Legal Proceedings"),
         ("Risk Factors – Item 1A.", "10-K", "I.1A", "Risk Factors"),
+        ("[Reserved] (Item 6)", "10-K", "II.6", "[Reserved]"),
+        ("Item SevenA. Market Risk", "10-K", "II.7A", "Market Risk"),
+        ("I T E M 8 . 0 1 . O T H E R E V E N T S", "8-K", "8.01", "Other Events"),
+        ("Other Events (Item 8.01)", "8-K", "8.01", "Other Events"),
     ],
 )
 def test_a_number_that_touches_its_title_or_is_printed_otherwise(printed: str, form: str, item: str, title: str) -> None:

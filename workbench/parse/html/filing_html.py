@@ -15,7 +15,7 @@ from workbench.parse.html.filing_text import extract_plain, primary_document
 from workbench.parse.html.layout import Draft, TextBuilder
 from workbench.parse.html.tables import DraftCell, DraftTable
 
-EXTRACTOR = "workbench-html/5"
+EXTRACTOR = "workbench-html/6"
 
 _HTML = re.compile(r"<(?:p|br|font|span|td|li|h[1-6])[\s/>]", re.IGNORECASE)
 _HTML_FRAME = re.compile(r"<(?:html|body|div)[\s/>]", re.IGNORECASE)

@@ -96,12 +96,16 @@ def _target(document: ExtractedText, heading: Heading) -> int | None:
 
 
 def _runs(document: ExtractedText, headings: list[Heading]) -> list[list[int]]:
-    """Headings close to each other, as lists of their indices. One that comes again begins a new run: the text itself."""
+    """Headings close to each other, as lists of their indices. One that comes again begins a new run: the text itself.
+
+    There its title may stand before the number, in a line of its own.
+    """
     runs: list[list[int]] = []
     seen: set[tuple[str, str]] = set()
     for index, heading in enumerate(headings):
         name = _name(heading)
-        if runs and name not in seen and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
+        is_again = name in seen or (not heading.title and any(number == name[0] for number, _ in seen))
+        if runs and not is_again and _gap(document, headings[runs[-1][-1]], heading) < _WIDEST_GAP:
             runs[-1].append(index)
         else:
             runs.append([index])

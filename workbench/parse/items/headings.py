@@ -14,7 +14,7 @@ _ITEM = re.compile(
     (?:part[ \t]+(?P<part>IV|I{1,3})\b[^\w\n]{1,5})?
     items?[ \t\n]{0,3}(?:no\.?\s*)?
     (?P<number>\d{1,2}\.\d\d(?:\([a-f]\))*|\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve
-        |thirteen|fourteen|fifteen|sixteen)\b)
+        |thirteen|fourteen|fifteen|sixteen)(?=[A-C]?\b))
     (?:[ \t]?\.?[ \t]?\(?(?P<letter>[A-K])(?![A-Za-z'’])\)?(?:\((?:T|[IVX]{1,4}|[a-f1-9])\))?)?
     (?P<more>(?:[ \t]?[.,]?[ \t]?(?:and|&|,|through|to|-|–)[ \t]?(?:items?[ \t]?)?\d{1,2}[A-C]?(?![\d.]?\d))*)
     (?![\d(])(?P<rest>[^\n]*)""",
@@ -26,12 +26,13 @@ _NUMBER_WORDS = [
 ]  # fmt: skip
 # Letters set apart by spaces: "I T E M 1 A . R I S K F A C T O R S", where no gap is left between words.
 _SPACED = re.compile(
-    r"^[^\w\n]{0,6}i t e m (?P<number>\d(?: ?\d)?)(?: ?(?P<letter>[a-k])(?= ?[^\w ]| ?$))?(?P<rest>[^\n]*)",
+    r"^[^\w\n]{0,6}i t e m (?P<number>\d(?: ?\d)?(?: ?\. ?\d ?\d\b)?)(?: ?(?P<letter>[a-k])(?= ?[^\w ]| ?$))?(?P<rest>[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 # The title before the number: "Risk Factors (Item 1A)".
 _TITLE_FIRST = re.compile(
-    r"^(?P<rest>[^\W\d_][^\n]{3,150}?)[ \t]*[(\[–—:-][ \t]*item[ \t]+(?P<number>\d{1,2})(?P<letter>[a-k])?[)\].: \t]*$",
+    r"^(?P<rest>\[?[^\W\d_][^\n]{3,150}?)[ \t]*[(\[–—:-][ \t]*item[ \t]+"
+    r"(?P<number>\d{1,2}(?:\.\d\d)?)(?P<letter>[a-k])?[)\].: \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _PART = re.compile(r"^[^\w\n]{0,6}part[ \t\n]+(IV|I{1,3})(?![a-z'’])(?P<rest>[^\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -42,6 +43,7 @@ PAGE_REFERENCE = re.compile(
 )
 _REPEATED = re.compile(r"^items?\s*\d{1,2}\W*[A-K]?\W+(?=\w)", re.IGNORECASE)  # the number printed a second time
 PAGE_REFERENCE_WIDTH = 120  # characters at the end of a line in which a reference to a page is looked for
+_LONGEST_TITLE = 150  # characters of a line of its own
 _CONTINUED = re.compile(r"\bcont(?:inued|['’]d|\.)", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"^\W{0,3}(?:of|in|to|above|below|and (?:note|elsewhere)|under|is|are|was|shall|hereof|contains?|includes?|for|on)\b"
@@ -155,10 +157,15 @@ def _heading(document: ExtractedText, match: re.Match[str], index: int, items: t
     page = PAGE_REFERENCE.search(rest, max(0, len(rest) - PAGE_REFERENCE_WIDTH))
     title = (rest[: page.start()] if page else rest).strip(_EDGES)
     end = match.end()
+    start = block.start if match.start() <= block.start else match.start()
     if not title:
         title, end = _following(document, match.end(), index)
+        words = [item.words for item in items if item.item == first]
+        above = _above(document, index) if start == block.start else None
+        if above is not None and _is_title(above[0], words) and not _is_title(title, words):
+            (title, start), end = above, match.end()
     return Heading(
-        start=block.start if match.start() <= block.start else match.start(),
+        start=start,
         end=end,
         numbers=(first, *others),
         part=None,
@@ -195,6 +202,18 @@ def _following(document: ExtractedText, end: int, index: int) -> tuple[str, int]
         if len(line) < 200 and not re.match(r"\W*items?\s*\d", line, re.IGNORECASE):
             return line.strip(_EDGES), following.start + len(line)
     return "", end
+
+
+def _above(document: ExtractedText, index: int) -> tuple[str, int] | None:
+    """The block before, with its beginning, if it is short: the title of a number that stands below it."""
+    if index == 0:
+        return None
+    block = document.blocks[index - 1]
+    return (document.text[block.start : block.end], block.start) if block.end - block.start < _LONGEST_TITLE else None
+
+
+def _is_title(text: str, words: list[re.Pattern[str]]) -> bool:
+    return any(each.match(text) for each in words)
 
 
 def _score(text: str, match: re.Match[str], block: Block, rest: str) -> float:
