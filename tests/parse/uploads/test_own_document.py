@@ -60,6 +60,14 @@ def test_the_kind_is_told_by_bytes_then_by_name(content: bytes, name: str, kind:
         ("売上高は増加した。".encode("shift_jis"), "a.txt", "does not name its character encoding"),
         ("매출이 늘었다".encode("euc_kr"), "a.txt", "does not name its character encoding"),
         ("Spółka zwiększyła sprzedaż w każdym kraju, także w Łodzi.".encode("cp1250"), "a.txt", "does not name its character"),
+        ("Şirketin gelirleri yüzde on iki arttı; ığdır şubesi kapandı.".encode("cp1254"), "a.txt", "does not name its charac"),
+        (
+            "Doanh thu của công ty tăng mười hai phần trăm, lợi nhuận giảm.".encode("cp1258", "ignore"),
+            "a.txt",
+            "does not name",
+        ),
+        ("売上高は増加した。".encode("iso2022_jp"), "a.txt", "does not name its character encoding"),
+        ("公司收入增长".encode("hz"), "a.txt", "does not name its character encoding"),
         (b"\x00\x01\x02" * 100, "a.txt", "the document is binary, not HTML or text"),
     ],
 )
@@ -73,6 +81,8 @@ def test_what_is_none_of_them_is_refused(content: bytes, name: str, message: str
     [
         "Société générale a augmenté ses bénéfices à l’étranger : 12 €.".encode("cp1252"),
         "Größere Erträge für Aktionäre (§ 5) – über 3 ½ %.".encode("cp1252"),
+        "Tekjur félagsins jukust um tólf prósent á árinu; það þótti gott.".encode("cp1252"),
+        "Försäljningen ökade i både Malmö och Århus. Größe: ~{a} bis ~{b}".encode("cp1252"),
         "Прибыль компании выросла на треть.".encode(),
         "The café’s margin rose by 3°.".encode("latin-1", "ignore"),
         b'<meta charset="koi8-r"><p>' + "Прибыль компании".encode("koi8-r"),

@@ -23,7 +23,13 @@ _LOOKED_AT = 1024 * 1024
 _INSIDE_WORD = re.compile(
     r"(?<=[^\W\d_])[\u00a1-\u00a9\u00ab-\u00ac\u00ae-\u00b1\u00b3\u00b4\u00b6\u00b8\u00bb-\u00bf¹†‡•‰‹›¤](?=[^\W\d_])"
 )
+_CAPITAL_INSIDE = re.compile(r"(?<=[a-z])[À-ÖØ-Þ]")
 _MOST_ACCENTS, _MOST_STRANGE = 0.25, 0.003  # of the letters
+# Of the languages of Windows-1252 Icelandic alone has several of the first, and it has the second beside them. Turkish read
+# as Windows-1252 has the first alone.
+_ICELANDIC, _ICELANDIC_VOWELS = re.compile("[ÐÝÞðýþ]"), re.compile("[ÁÆÉÍÓÚáæéíóú]")
+# How text of seven bits a byte changes to East Asian characters: ISO 2022, and HZ of Chinese mail.
+_SHIFTS = re.compile(rb"\x1b(?:\$[()*+]?|\([IJ])[@-Z]|\x1b\$\)[A-G]|~\{(?:[!-w][!-~])+~\}")
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._-]{2,40})""")
 
 # What browsers do with C1 control characters (https://html.spec.whatwg.org/#numeric-character-reference-end-state),
@@ -68,14 +74,16 @@ def decode(content: bytes) -> str:
 
 
 def is_unreadable(content: bytes) -> bool:
-    """Whether text that names no encoding and is not UTF-8 cannot be Windows-1252, as which it would be read.
+    """Whether text that names no encoding is neither UTF-8 nor Windows-1252, as one of which it would be read.
 
-    In Western languages few letters have accents and signs do not stand inside words; bytes of Cyrillic, Greek, Central
-    European or East Asian encodings read as Windows-1252 look otherwise.
+    In Western languages few letters have accents, and signs and accented capitals do not stand inside words; bytes of
+    Cyrillic, Greek, Central European, Turkish, Vietnamese or East Asian encodings read as Windows-1252 look otherwise.
     """
     head = content[:_LOOKED_AT]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _DECLARED.search(head[:4096]):
         return False
+    if _SHIFTS.search(head):
+        return True
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, final=True)
     except UnicodeDecodeError:
@@ -84,7 +92,9 @@ def is_unreadable(content: bytes) -> bool:
         return False
     letters = sum(character.isalpha() for character in text)
     accented = sum(character.isalpha() and not character.isascii() for character in text)
-    strange = text.count("\ufffd") + len(_INSIDE_WORD.findall(text))
+    strange = text.count("\ufffd") + len(_INSIDE_WORD.findall(text)) + len(_CAPITAL_INSIDE.findall(text))
+    if not _ICELANDIC_VOWELS.search(text):
+        strange += len(_ICELANDIC.findall(text))
     return accented > _MOST_ACCENTS * letters or strange > _MOST_STRANGE * letters + 1
 
 
