@@ -51,6 +51,8 @@ _TAG_FLAGS = {
 _FONT_SIZES = {"1": 7.5, "2": 10.0, "3": 12.0, "4": 13.5, "5": 18.0, "6": 24.0, "7": 36.0}
 _LENGTH = re.compile(r"([\d.]+)\s*(pt|px|em|%)?")
 _SIGNED_LENGTH = re.compile(r"(-?[\d.]+)\s*(pt|px|em)")
+_RAISED_BY = re.compile(r"\+?(?!0+(?:\.0*)?(?:pt|px|em|%))[\d.]+(?:pt|px|em|%)")
+_USUAL_SIZE = 10.0  # points of text that names no size
 _SPACE = 3.0  # points of a no-break space, with which some set labels in
 _NOTE_MARK = re.compile(r"(?:\d{1,2}|\(\d{1,2}\)|\[\d{1,2}\])(?:,? ?(?:\d{1,2}|\(\d{1,2}\)|\[\d{1,2}\]))*")
 _RAISED = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
@@ -337,10 +339,10 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
         flags = flags | extracted.ITALIC if rules["font-style"] in {"italic", "oblique"} else flags & ~extracted.ITALIC
     if rules.get("text-decoration", "").startswith("underline"):
         flags |= extracted.UNDERLINE
-    if rules.get("vertical-align") in {"super", "text-top"} or _is_raised(tag, rules):
-        flags |= extracted.SUPERSCRIPT
     if match := _LENGTH.match(rules.get("font-size", "")):
         points = _points(match.group(1), match.group(2), points)
+    if rules.get("vertical-align") == "super" or _is_raised(tag, rules, 0.0 < points < (parent.size or _USUAL_SIZE)):
+        flags |= extracted.SUPERSCRIPT
     look = _Look(
         flags, points, rules.get("text-align", aligned), _indent(parent, tag, rules), parent.is_preformatted or tag == "pre"
     )
@@ -349,11 +351,15 @@ def _read_style(parent: _Look, tag: str, css: str, align: str, size: str) -> _St
     return _Style(look, is_hidden, is_block, before in {"always", "page"}, after in {"always", "page"})
 
 
-def _is_raised(tag: str, rules: dict[str, str]) -> bool:
-    """Whether an inline element is moved up a line's height as the tools of some filers mark notes."""
+def _is_raised(tag: str, rules: dict[str, str], is_smaller: bool) -> bool:
+    """Whether an inline element stands above the line, as the tools of filers mark notes; `is_smaller` than what is around."""
     if tag in _BLOCKS:
         return False
-    return rules.get("position") == "relative" and rules.get("top", "").startswith("-")
+    align = rules.get("vertical-align", "")
+    if align == "text-top" or (align == "top" and is_smaller) or _RAISED_BY.match(align):
+        return True
+    is_moved = rules.get("top", "").startswith("-") or _RAISED_BY.match(rules.get("bottom", "")) is not None
+    return rules.get("position") == "relative" and is_moved
 
 
 def _indent(parent: _Look, tag: str, rules: dict[str, str]) -> float:
