@@ -49,7 +49,7 @@ def _sign(tone: float | None) -> str:
     return "0" if not tone else "+" if tone > 0 else "-"
 
 
-@pytest.mark.parametrize(("first", "least"), [(0, 0.91), (1, 0.85)], ids=["looked at", "held out"])
+@pytest.mark.parametrize(("first", "least"), [(0, 0.92), (1, 0.86)], ids=["looked at", "held out"])
 def test_accuracy_on_labelled_headlines(first: int, least: float, capsys: pytest.CaptureFixture[str]) -> None:
     """Rules were written while looking at the misses among the lines with odd numbers only."""
     lines = HEADLINES.read_text(encoding="utf-8").splitlines()

@@ -51,7 +51,7 @@ def test_news_are_brought_in_and_listed(run: Run) -> None:
                 "title": "Retailer Walmart beats estimates",
                 "url": "https://news.example/story",
                 "sentiment": 1.0,
-                "sentiment_method": "workbench-words/3",
+                "sentiment_method": "workbench-words/4",
                 "confidence": 0.75,
                 "rule": "name_in_title",
             }
