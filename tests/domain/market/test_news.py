@@ -160,6 +160,10 @@ def test_no_text_brings_the_rules_down(headline: str, name: str) -> None:
         ("JOHNSON & JOHNSON", "JNJ", "Talc suits follow J&J to Texas"),
         ("Apple Inc.", "AAPL", "Apple unveils a thinner tablet"),
         ("TARGET CORP", "TGT", "Target shares slip as shoppers stay away"),
+        ("TARGET CORP", "TGT", "Target's new chief begins in spring"),
+        ("GAP INC", "GPS", "Gap’s autumn range sells out"),
+        ("United Airlines Holdings, Inc.", "UAL", "United orders a hundred jets"),
+        ("SOUTHWEST AIRLINES CO", "LUV", "Southwest pilots approve contract"),
     ],
 )
 def test_a_company_is_known_by_the_names_people_use(name: str, ticker: str, title: str) -> None:
@@ -182,6 +186,12 @@ def test_a_company_is_known_by_the_names_people_use(name: str, ticker: str, titl
         ("GAP INC", "GPS", "Gap year students travel later"),
         ("Visa Inc.", "V", "Visa fee for students is doubled"),
         ("COSTCO WHOLESALE CORP /NEW", "COST", "The cost of living eases"),
+        ("United Airlines Holdings, Inc.", "UAL", "United Nations meets on trade"),
+        ("United Airlines Holdings, Inc.", "UAL", "Striker joins Manchester United"),
+        ("SOUTHWEST AIRLINES CO", "LUV", "Southwest drought deepens"),
+        ("Shell plc", "SHEL", "Shell companies under scrutiny"),
+        ("Meta Platforms, Inc.", "META", "Meta analysis finds no benefit"),
+        ("Block, Inc.", "SQ", "Trafalgar Square reopens"),
     ],
 )
 def test_a_word_of_the_language_is_no_company(name: str, ticker: str, title: str) -> None:

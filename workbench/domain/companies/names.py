@@ -35,10 +35,10 @@ _MORE_COMMON = frozenset((
 ))  # fmt: skip
 # Names of companies that are words of the language: at the beginning of a sentence the capital says nothing.
 ORDINARY_WORDS = frozenset((
-    "apple", "block", "booking", "box", "carnival", "caterpillar", "chase", "chubb", "coach", "converse", "corning",
-    "discover", "dow", "fox", "gap", "hershey", "intuit", "linde", "match", "oracle", "paramount", "progressive",
-    "root", "shell", "slack", "snap", "spectrum", "sprint", "square", "tapestry", "target", "travelers", "twitter",
-    "unity", "visa", "whirlpool", "zoom",
+    "apple", "ball", "block", "booking", "box", "carnival", "caterpillar", "chase", "chubb", "coach", "converse", "corning",
+    "discover", "dow", "fox", "gap", "hershey", "intuit", "linde", "match", "meta", "oracle", "paramount", "progressive",
+    "root", "shell", "slack", "snap", "southwest", "spectrum", "sprint", "square", "tapestry", "target", "travelers",
+    "twitter", "united", "unity", "visa", "whirlpool", "zoom",
 ))  # fmt: skip
 _JOINING = frozenset(("and", "the"))
 _WORD = re.compile(r"[^\W_]+")

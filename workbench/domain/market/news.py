@@ -221,6 +221,8 @@ def _names(name: str, text: str) -> bool:
     words = ["(?:&|and)" if word == "&" else re.escape(word) for word in _without_apostrophes(name).split()]
     pattern = r"(?<![\w-])" + r"[\s-]+".join(words) + r"s?(?![\w-])"
     plain = _without_apostrophes(text)
+    if " " not in name and re.search(rf"(?<![\w-]){re.escape(name[0].upper() + name[1:])}['’]s(?!\w)", text):
+        return True  # what is somebody's, as in `Apple's tablet`, is a company's even where its name is a word
     for result in re.finditer(pattern, plain, re.IGNORECASE):
         if name.lower() in ORDINARY_WORDS and _is_plain_word(plain, result.start(), result.end()):
             continue
