@@ -44,8 +44,8 @@ def loaded_workbench(url: str, home: Path) -> Iterator[Workbench]:
     settings = Settings(home=home)
     database = Database(url)
     objects = FolderStore(home / "objects")
-    apple = (each for each in decode(packaged_file()) if each.company.cik == APPLE)
-    load_starter(database, objects, content=encode(apple))
+    apple = next(each for each in decode(packaged_file()) if each.company.cik == APPLE)
+    load_starter(database, objects, content=encode([apple]))
     with database.write() as connection:
         index_document(
             connection,
