@@ -44,6 +44,17 @@ export function render({ model, el }) {
     });
   };
 
+  // Shows what the API refuses with its hint. A page that the hint names is a link, if the visitor may open it.
+  const refuse = (place, { detail, hint }) => {
+    const pages = JSON.parse(document.querySelector("[data-pages]")?.dataset.pages ?? "[]");
+    const sentence = (text) => text ? text[0].toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".") : "";
+    const text = [detail, hint].map(sentence).filter(Boolean).join(" ");
+    const named = new RegExp(`(?<=\\bthe page )(${pages.map((page) => page.label).join("|")})\\b`);
+    place.replaceChildren(...text.split(named).map((part, at) => at % 2
+      ? Object.assign(document.createElement("a"), { href: pages.find((page) => page.label === part).href, textContent: part })
+      : part));
+  };
+
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
 
   // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text. Markup that they
@@ -56,7 +67,8 @@ export function render({ model, el }) {
       try {
         const answer = await fetch(place.dataset.load);
         const text = await answer.text();
-        place.textContent = answer.ok ? "" : JSON.parse(text).detail;
+        if (answer.ok) place.textContent = "";
+        else refuse(place, JSON.parse(text));
         if (answer.ok) model.send_msg({ name: place.dataset.answer, value: text });
       } catch (failure) {
         place.textContent = "The server cannot be reached.";
@@ -144,7 +156,8 @@ export function render({ model, el }) {
       const sent = method === "POST" || method === "PUT" ? { method, body, headers } : { method };
       const answer = await fetch(address, sent);
       const result = answer.status === 204 ? {} : await answer.json();
-      if (alert) alert.textContent = answer.ok ? "" : result.detail;
+      if (alert && answer.ok) alert.textContent = "";
+      else if (alert) refuse(alert, result);
       if (answer.ok) {
         if (source === form && method !== "GET") form.reset();
         model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });
