@@ -2,15 +2,16 @@ export function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "html-panel";
 
-  // What was typed into fields that new markup has too, and with the same value of its own, stays with the focus.
+  // What was typed into fields that new markup has too, in the same form and with the same value of its own, stays with the focus.
   const typed = () => [...root.querySelectorAll("input[name]:not([type=file]):not([type=checkbox]):not([type=radio]), textarea[name]")]
     .filter((field) => field.value !== field.defaultValue)
     .map((field) => ({
-      name: field.name, own: field.defaultValue, value: field.value, is_focused: field === root.getRootNode().activeElement,
+      name: field.name, action: field.form?.getAttribute("action"), own: field.defaultValue, value: field.value, is_focused: field === root.getRootNode().activeElement,
     }));
   const keep = (fields) => {
-    for (const { name, own, value, is_focused } of fields) {
-      const field = root.querySelector(`[name="${CSS.escape(name)}"]`);
+    for (const { name, action, own, value, is_focused } of fields) {
+      const field = [...root.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+        .find((each) => each.form?.getAttribute("action") === action);
       if (!field || field.defaultValue !== own) continue;
       field.value = value;
       if (is_focused) field.focus({ preventScroll: true });

@@ -135,7 +135,7 @@ def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection
     """The newest items of current reports."""
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        text = "They are loaded with a company's filing index: run `workbench ingest`."
+        text = "They come with a company's filing index: load one on the page Companies, or with `workbench ingest`."
         message = notice(f"No current reports{until}.", text, is_inline=True)
         return fragment(_TEMPLATE, "empty", "Events", "items of Form 8-K", message)
     rows = [

@@ -147,7 +147,11 @@ def run_table(reports: Sequence[IngestReport], selection: Selection) -> Markup:
     offered = [(value, label, "operations" + selection.query(outcome=value)) for value, label in _OUTCOMES.items()]
     outcomes = choices(offered, selection.outcome)
     if not reports:
-        message = notice("No such runs.", "`workbench ingest AAPL` creates one.", is_inline=True)
+        message = notice(
+            "No such runs.",
+            "Loading a company on the page Companies, or with `workbench ingest AAPL`, creates one.",
+            is_inline=True,
+        )
         return fragment(_TEMPLATE, "no_runs", outcomes, message)
     return fragment(_TEMPLATE, "runs", outcomes, [_run(report) for report in reports])
 
