@@ -19,9 +19,9 @@ from db.market.news import latest_news
 from db.statements.checks import checks_of
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.filings.events import MarketEvent
+from workbench.domain.filings.events import EventOpening, MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
-from workbench.domain.identity import Cik, Company
+from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.market.movers import Mover, Span
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.labels import filing_subject
@@ -131,25 +131,36 @@ def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -
     return fragment(_TEMPLATE, "filings", rows, *_pager(len(filings) > _ROWS, selection))
 
 
-def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> Markup:
-    """The newest items of current reports."""
+def event_feed(
+    events: Sequence[MarketEvent],
+    names: Names,
+    selection: Selection,
+    openings: Mapping[tuple[Accession, str], EventOpening] | None = None,
+) -> Markup:
+    """The newest items of current reports; with `openings` each begins to say what it is about, with a link to the place."""
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         text = "They come with a company's filing index: load one on the page Companies, or with `workbench ingest`."
         message = notice(f"No current reports{until}.", text, is_inline=True)
         return fragment(_TEMPLATE, "empty", "Events", "items of Form 8-K", message)
-    rows = [
-        {
-            "filed": day(event.filed_on),
-            "company": _company(names, event.cik, selection),
-            "cik": event.cik,
-            "href": href("reader", Selection(accession=event.accession.text, as_of=selection.as_of)),
-            "label": event.label,
-            "item": event.item,
-        }
-        for event in events
-    ]
+    rows = [_event(event, names, selection, (openings or {}).get((event.accession, event.item))) for event in events]
     return fragment(_TEMPLATE, "events", rows)
+
+
+def _event(event: MarketEvent, names: Names, selection: Selection, opening: EventOpening | None) -> dict[str, Any]:
+    place = Selection(
+        accession=event.accession.text, as_of=selection.as_of,
+        start=opening.start if opening else None, end=opening.end if opening else None,
+    )  # fmt: skip
+    return {
+        "filed": day(event.filed_on),
+        "company": _company(names, event.cik, selection),
+        "cik": event.cik,
+        "href": href("reader", place),
+        "label": event.label,
+        "item": event.item,
+        "text": opening.excerpt() if opening else "",
+    }
 
 
 def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Markup:
