@@ -94,7 +94,7 @@ def calendar(expected: Sequence[ExpectedReport], names: Mapping[Cik, Company], s
         for each in expected
         if each.cik in names
     ]
-    text = "Days follow from the filings of a year before. The page Companies loads newer filings."
+    text = "Days follow from the filings of a year before. Load newer filings on the page Companies."
     message = notice(f"No report is expected within {HORIZON.days} days.", text, is_inline=True)
     return fragment(_TEMPLATE, "calendar", rows, message)
 

@@ -40,6 +40,7 @@ from workbench.runtime import Workbench
 _ROWS = 20
 _MOVERS = 8
 _FAILED_CHECKS = 12
+_PRICES = "The job `prices` loads them once a key is set on the page Settings; `workbench prices TICKER` loads them now."
 _TEMPLATE = "market/page.html"
 _FORMS = ("all", "10-K", "10-Q", "8-K", "20-F", "6-K", "DEF 14A", "S-1", "4", "13F-HR", "SC 13G")
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month", Span.YEAR: "Year"}
@@ -168,14 +169,12 @@ def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Ma
     spans = choices([(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()], span)
     if not moves:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No prices are stored{until}.", "Load them with `workbench prices TICKER`.", is_inline=True)
+        message = notice(f"No prices are stored{until}.", _PRICES, is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
     newest = max(move.to_on for move in moves)
     moves = [move for move in moves if move.is_news_on(selection.as_of or today())]
     if not moves:
-        message = notice(
-            f"The newest price is of {day(newest)}.", "Load newer ones with `workbench prices TICKER`.", is_inline=True
-        )
+        message = notice(f"The newest price is of {day(newest)}.", _PRICES, is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
     gainers = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
     losers = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]
