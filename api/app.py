@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from importlib.metadata import version
@@ -36,6 +36,7 @@ from api.filings import routes as filings
 from api.first_start import AwaitFirstStart
 from api.frames import routes as frames
 from api.installation import routes as installation
+from api.installation import stored_settings
 from api.mcp.endpoint import PATH as MCP_PATH
 from api.mcp.endpoint import McpEndpoint
 from api.news import routes as news
@@ -58,7 +59,6 @@ from api.security.addresses import known_names
 from api.security.audit_trail import AuditTrail
 from api.security.audited import Audited
 from api.security.guard import Guard
-from api.security.keys import signing_key
 from api.security.proxies import TrustedProxies
 from api.security.rate_limits import RateLimited
 from api.segments import routes as segments
@@ -74,7 +74,8 @@ from api.verification import routes as verification
 from api.views import routes as views
 from api.watchlists import routes as watchlists
 from db.operations.stored_answers import AnswerReader
-from workbench.domain.operations.schedule import ScheduledJob
+from workbench.adapters.keys.signing_key import signing_key
+from workbench.domain.operations.schedule import JobList
 from workbench.reports.report_queue import ReportQueue
 from workbench.runtime import Workbench
 from workbench.runtime.components import request_windows
@@ -120,13 +121,14 @@ _PROTECTED = (
     sharing.router,
     audit_trail.router,
     installation.router,
+    stored_settings.router,
     session_routes.router,
     account_routes.router,
     user_routes.router,
 )
 
 
-def create_app(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = (), role: ServerRole = "all") -> FastAPI:
+def create_app(workbench: Workbench, *, schedule: JobList = tuple, role: ServerRole = "all") -> FastAPI:
     """The API and pages of an open workbench, or one of them, to be served at `settings.server.host`.
 
     `schedule` holds the jobs that run by themselves; one page lists them.

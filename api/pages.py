@@ -24,7 +24,7 @@ from tornado.web import HTTPError
 from api.page_sockets import FirstAnswers, PageSocket, readable_host
 from api.security.guard import page_policy
 from workbench import pages
-from workbench.domain.operations.schedule import ScheduledJob
+from workbench.domain.operations.schedule import JobList
 from workbench.pages.frame.html_panel import asset
 from workbench.pages.frame.page import ServedPage
 from workbench.pages.frame.visitor import scripts_marked, visited_by
@@ -41,7 +41,7 @@ _NONCE_BYTES = 16
 _TOKEN_SECONDS = 300
 
 
-def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: Sequence[ScheduledJob] = ()) -> BokehFastAPI:
+def mount(app: FastAPI, workbench: Workbench, *, key: bytes, schedule: JobList = tuple) -> BokehFastAPI:
     """Serves each page at its path, together with Bokeh's and Panel's own files; `key` signs the session ids.
 
     Bokeh writes request headers into the page, so only Host is passed on: no cookie and no token may get there. Returns

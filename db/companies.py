@@ -30,7 +30,10 @@ def resolve(connection: sa.Connection, text: str) -> Company:
     ticker = Ticker.parse(text)
     number = connection.scalar(sa.select(company_tickers.c.cik).where(company_tickers.c.ticker == ticker.symbol))
     if number is None:
-        raise NotFound(f"there is no company with the ticker {ticker}", hint=f"load it with `workbench ingest {ticker}`")
+        raise NotFound(
+            f"there is no company with the ticker {ticker}",
+            hint=f"load it on the page Companies, or with `workbench ingest {ticker}`",
+        )
     return get_company(connection, Cik(number))
 
 
@@ -65,7 +68,9 @@ def get_company(connection: sa.Connection, cik: Cik) -> Company:
     """The company with this CIK; raises NotFound."""
     result = _companies(connection, [cik.number])
     if not result:
-        raise NotFound(f"there is no company with the CIK {cik}", hint=f"load it with `workbench ingest {cik}`")
+        raise NotFound(
+            f"there is no company with the CIK {cik}", hint=f"load it on the page Companies, or with `workbench ingest {cik}`"
+        )
     return result[0]
 
 

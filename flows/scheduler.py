@@ -149,24 +149,28 @@ class Scheduler:
 
 
 class JobProcess:
-    """Runs a job as `workbench flows run NAME`; its output goes to `<home>/run/flows.log`."""
+    """Runs a job as `workbench flows run NAME`; its output goes to `<home>/run/flows.log`.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    `current` gives the settings that count when a job is due.
+    """
+
+    def __init__(self, current: Callable[[], Settings]) -> None:
+        self._current = current
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._is_closed = False
 
     def run(self, job: Job) -> bool:
         """Runs the job and waits, at most its time-out; returns True after a transient failure."""
-        if job.missing(self._settings):
+        settings = self._current()
+        if job.missing(settings):
             return False
-        log = self._settings.home / "run" / "flows.log"
+        log = settings.home / "run" / "flows.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         if log.exists() and log.stat().st_size > _LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
         command = [sys.executable, "-c", "from workbench.cli import main; main()", "flows", "run", job.name]
-        environment = {**os.environ, "WORKBENCH_HOME": str(self._settings.home), **child_variables()}
+        environment = {**os.environ, "WORKBENCH_HOME": str(settings.home), **child_variables()}
         with log.open("ab") as output:
             with self._lock:
                 if self._is_closed:

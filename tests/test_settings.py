@@ -17,7 +17,6 @@ from workbench.domain.errors import SetupError
 from workbench.runtime.secrets import with_secrets
 from workbench.service_settings import PostgresDatabase
 from workbench.settings import Server, Settings
-from workbench.settings_file import keep_setting
 
 _DOCUMENT = Path(__file__).parents[1] / "docs" / "settings.md"
 _SECRET = "correct-horse-battery-staple"
@@ -173,10 +172,3 @@ def test_links_lead_to_where_people_reach_the_pages() -> None:
     assert Server().address == "http://127.0.0.1:8000"
     assert Server(host="0.0.0.0", port=81).address == "http://127.0.0.1:81"
     assert Server(host="::1", public_address="https://example.org/wb/").address == "https://example.org/wb"
-
-
-def test_what_is_kept_is_read_again_and_private(home: Path) -> None:
-    keep_setting(home, "WORKBENCH_CONTACT", 'A "B" $HOME c@example.org')
-    keep_setting(home, "WORKBENCH_CONTACT", "A c@example.org")
-    assert Settings.load().contact == "A c@example.org"
-    assert (home / "workbench.env").stat().st_mode & 0o077 == 0

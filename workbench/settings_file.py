@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -36,22 +34,6 @@ class FileSettings(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """What the file has for one field, as pydantic asks it."""
         return self._file.get_field_value(field, field_name)
-
-
-def keep_setting(home: Path, name: str, value: str) -> None:
-    """Writes one setting to `<home>/workbench.env`, in place of its earlier line; raises SetupError when it cannot."""
-    home = home.expanduser()
-    file = home / "workbench.env"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-        lines = [line for line in lines if line.split("=", 1)[0].strip() != name]
-        beside = file.with_name(f"{file.name}.new")
-        beside.touch(mode=0o600)  # other lines of it may be secrets
-        beside.write_text("\n".join([*lines, f"{name}={json.dumps(value)}"]) + "\n", encoding="utf-8")
-        beside.replace(file)
-    except OSError as error:
-        raise SetupError(f"{file} cannot be written: {error.strerror}", hint="check the disk and WORKBENCH_HOME") from error
 
 
 def refuse_unknown(names: Iterable[str], fields: Iterable[str]) -> None:

@@ -17,12 +17,12 @@ from starlette.requests import cookie_parser
 from api.security.api_keys import is_key
 from api.security.keyring import Keyring
 from api.security.known_callers import KnownCallers
-from api.security.sealing import Sealer, derived_key
 from api.security.tokens import fingerprint
 from db.engine import Connection, Database
 from db.operations import api_keys
 from db.server import ping
 from db.sign_in import sessions
+from workbench.adapters.keys.sealing import Sealer, derived_key
 from workbench.domain.errors import NotAuthenticated
 from workbench.domain.operations.accounts import User, role_by_key
 from workbench.domain.operations.sessions import Session

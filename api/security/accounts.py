@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from api.security import second_factors
 from api.security.passwords import check_new_password, hash_password, is_outdated, is_password
-from api.security.sealing import Sealer
 from api.security.sessions import end_sessions_of
 from db.alerts import ownership
 from db.alerts.ownership import Owned
 from db.engine import Connection, Database
 from db.operations import accounts, audit
 from db.sign_in import password_resets, sessions
+from workbench.adapters.keys.sealing import Sealer
 from workbench.domain.errors import (
     Conflict,
     InvalidIdentifier,

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 
-from api.security.sealing import Sealer
 from api.security.tokens import Tokens, key_of
 from db.engine import Connection, Database
 from db.operations import audit
 from db.sign_in import signing_keys
+from workbench.adapters.keys.sealing import Sealer
 from workbench.domain.errors import SetupError
 from workbench.domain.operations.sessions import SigningKey
 

@@ -168,6 +168,12 @@ ROUTES: Mapping[Permission, tuple[str, ...]] = {
         "GET /signing-keys",
         "POST /signing-keys",
     ),
+    Permission.SETTINGS_WRITE: (
+        "GET /settings/stored",
+        "PUT /settings/stored/{name}",
+        "DELETE /settings/stored/{name}",
+        "POST /settings/stored/{name}/test",
+    ),
     Permission.VIEWS_WRITE: ("PUT /views/{name}", "DELETE /views/{name}"),
     Permission.ALERTS_WRITE: (
         "POST /alerts",
@@ -185,6 +191,7 @@ PAGES: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.OPERATIONS_READ: ("/operations", "/metrics"),
     Permission.AUDIT_READ: ("/audit-trail",),
+    Permission.SETTINGS_WRITE: ("/settings",),
 }  # fmt: skip
 """The pages, with their websockets, by the permission that they need."""
 

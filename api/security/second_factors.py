@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pyotp
 from pyotp.utils import strings_equal
 
-from api.security.sealing import Sealer
 from api.security.tokens import fingerprint
 from db.engine import Connection, Database
 from db.operations import accounts, audit
 from db.sign_in import second_factors
+from workbench.adapters.keys.sealing import Sealer
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.accounts import User
 

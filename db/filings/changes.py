@@ -143,7 +143,7 @@ def _named(connection: sa.Connection, company: Company, accession: Accession, it
         there = connection.scalar(sa.select(known))
         raise NotFound(
             f"the documents of filing {accession} are not here yet" if there else f"{company.label} has no filing {accession}",
-            hint=f"load the company's filings with `workbench ingest {company.label}`",
+            hint=f"load the company on the page Companies, or with `workbench ingest {company.label}`",
         )
     if document.cik != company.cik and not connection.scalar(sa.select(known)):
         raise InvalidRequest(f"{accession} is not a filing of {company.label}")
@@ -170,7 +170,7 @@ def _missing(company: Company, item: str, what: str, as_of: date | None) -> NotF
     until = f" by {as_of}" if as_of else ""
     return NotFound(
         f"no {what} of {company.label} with an item {item.strip()} is here{until}",
-        hint=f"load its reports with `workbench ingest {company.label} --forms 10-K,10-Q`",
+        hint=f"load its reports on the page Companies, or with `workbench ingest {company.label}`",
     )
 
 

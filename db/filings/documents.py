@@ -105,8 +105,13 @@ def get_document(connection: sa.Connection, accession: Accession, name: str | No
             f"filing {accession} has no document {name!r} here", hint="it has " + ", ".join(one.name for one in results)
         )
     if connection.execute(sa.select(sa.exists().where(sec_filings.c.accession == accession.text))).scalar_one():
-        raise NotFound(f"the documents of filing {accession} are not here yet", hint="fetch them with `workbench ingest`")
-    raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
+        raise NotFound(
+            f"the documents of filing {accession} are not here yet",
+            hint="load the company on the page Companies, or with `workbench ingest`",
+        )
+    raise NotFound(
+        f"there is no filing {accession}", hint="load its company on the page Companies, or with `workbench ingest TICKER`"
+    )
 
 
 def get_document_by_id(connection: sa.Connection, document_id: int, caller: Caller = LOCAL) -> Document:

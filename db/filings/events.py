@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from db.filings.event_archives import archived_before
 from db.recordset import recordset
-from db.tables import documents, filing_sections, market_events
-from workbench.domain.filings.events import EventSource, MarketEvent, event_kind, is_current_report
+from db.tables import documents, filing_sections, market_events, passages
+from workbench.domain.filings.events import EventOpening, EventSource, MarketEvent, event_kind, is_current_report
 from workbench.domain.filings.filing import Filing
 from workbench.domain.identity import Accession, Cik
 
@@ -96,6 +96,24 @@ def latest_events(
         query = query.where(table.filed_on <= as_of)
     query = query.order_by(table.filed_on.desc(), table.accession.desc(), table.item)
     return [_event(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def event_openings(connection: sa.Connection, events: Collection[MarketEvent]) -> dict[tuple[Accession, str], EventOpening]:
+    """With what each item begins in the document of its report, by accession and item; without those that were not read."""
+    if not events:
+        return {}
+    wanted = {(each.accession.text, each.item) for each in events}
+    query = (
+        sa.select(documents.c.accession, passages.c.item, passages.c.text, passages.c.start_char, passages.c.end_char)
+        .join(passages, passages.c.document_id == documents.c.document_id)
+        .where(sa.tuple_(documents.c.accession, passages.c.item).in_(wanted), documents.c.origin == "filing")
+        .ext(pg.distinct_on(documents.c.accession, passages.c.item))
+        .order_by(documents.c.accession, passages.c.item, passages.c.document_id, passages.c.ordinal)
+    )
+    return {
+        (Accession(row.accession), row.item): EventOpening(row.text, row.start_char, row.end_char)
+        for row in connection.execute(query)
+    }
 
 
 def _rows(filing: Filing, items: Iterable[str], source: EventSource) -> list[dict[str, Any]]:

@@ -114,7 +114,9 @@ def get_filing(connection: sa.Connection, accession: Accession, *, as_of: date |
         sa.select(sec_filings).where(sec_filings.c.accession == accession.text).order_by(sec_filings.c.cik).limit(1)
     ).one_or_none()
     if row is None:
-        raise NotFound(f"there is no filing {accession}", hint="load a company's filings with `workbench ingest TICKER`")
+        raise NotFound(
+            f"there is no filing {accession}", hint="load its company on the page Companies, or with `workbench ingest TICKER`"
+        )
     filing = _filing(row)
     if as_of is not None and filing.filed_on > as_of:
         raise NotFound(f"the filing {accession} came on {filing.filed_on}, after {as_of}")

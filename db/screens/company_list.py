@@ -58,7 +58,7 @@ def list_companies(connection: sa.Connection, question: CompanyQuestion) -> Comp
     ciks = [Cik(row.cik) for row in page]
     companies = {company.cik: company for company in get_companies(connection, ciks)}
     filings = latest_filing_of_each(connection, ciks, forms=REPORT_FORMS, as_of=question.as_of)
-    years = _years(connection, ciks, question.as_of)
+    years = years_of_revenue(connection, ciks, question.as_of)
     pending = without_earlier_days(connection, ciks)
     lines = tuple(
         CompanyLine(
@@ -126,7 +126,8 @@ def _order(question: CompanyQuestion) -> str:
     return f"{currency}{figure} {way} nulls last, upper(c.name), c.cik"
 
 
-def _years(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, list[YearOfRevenue]]:
+def years_of_revenue(connection: sa.Connection, ciks: Sequence[Cik], as_of: date | None) -> dict[Cik, list[YearOfRevenue]]:
+    """The revenue of each company's fiscal years, oldest first, each as known while it was the latest."""
     by_cik: defaultdict[Cik, list[YearOfRevenue]] = defaultdict(list)
     bound = {"ciks": [cik.number for cik in ciks], "day": as_of or date.max}
     for row in connection.execute(_YEARS, bound):

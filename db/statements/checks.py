@@ -69,13 +69,14 @@ def checks_of(
     connection: sa.Connection,
     company: Company | None = None,
     *,
+    ciks: Collection[Cik] = (),
     names: Collection[str] = (),
     results: Collection[str] = ("failed",),
     since: date | None = None,
     limit: int | None = 100,
     offset: int = 0,
 ) -> list[StatementCheck]:
-    """Stored check results of one company or all, newest period first; failed checks unless `results` names others.
+    """Stored check results of one company, some or all, newest period first; failed checks unless `results` names others.
 
     Results of other rules are left out. `since` bounds the end of the period.
 
@@ -87,6 +88,8 @@ def checks_of(
     query = sa.select(statement_checks).where(sa.text(f"statement_checks.cik in {EVALUATED}"))
     if company is not None:
         query = query.where(table.cik == company.cik.number)
+    if ciks:
+        query = query.where(table.cik.in_([cik.number for cik in ciks]))
     if names:
         query = query.where(table.name.in_(names))
     if results:

@@ -76,6 +76,7 @@ from db.tables.operations import (
     idempotency_keys,
     ingest_runs,
     stored_answers,
+    stored_settings,
     tasks,
 )
 from db.tables.reports import report_deliveries, report_schedules, reports
@@ -158,6 +159,7 @@ __all__ = [
     "stored_answers",
     "stored_restatement_lists",
     "stored_restatements",
+    "stored_settings",
     "stored_statement_columns",
     "stored_statements",
     "tasks",

@@ -68,6 +68,16 @@ feature_flags = sa.Table(
     comment="switches that differ from their default, or were set to it by hand",
 )
 
+stored_settings = sa.Table(
+    "stored_settings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True, comment="its place among the settings, such as alpha_vantage.api_key"),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="the value, encrypted"),
+    sa.Column("set_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("set_by", sa.Text, nullable=False),
+    comment="settings that administrators set in the browser; the environment goes before them",
+)
+
 tasks = sa.Table(
     "tasks",
     metadata,

@@ -95,6 +95,7 @@ INTENDED = (
         r"(409|422|header Idempotency-Key)\b.*: none -> .*",
         "what makes something takes an idempotency key",
     ),
+    Intended(r"(GET|PUT|DELETE|POST) /api/v1/settings/stored\b.*: none -> .*", "settings are stored while it runs"),
     Intended(r"GET /api/v1/(passages|restatements|settings|flags)\b.*: none -> .*", "new routes"),
     Intended(r"GET /api/v1/documents/{document}/text\b.*: none -> .*", "the text of a document by span is new"),
     Intended(r"GET /api/v1/search 200 .*\.passage: none -> .*", "a hit names its passage"),

@@ -23,9 +23,9 @@ from api import page_sockets
 from api import pages as api_pages
 from api.app import create_app
 from api.page_sockets import FirstAnswers, page_token
-from api.security.keys import signing_key
 from tests.api.sockets import connect
 from workbench import pages
+from workbench.adapters.keys.signing_key import signing_key
 from workbench.domain.errors import NotAuthenticated
 from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.domain.rights.roles import Role

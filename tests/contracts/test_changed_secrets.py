@@ -119,7 +119,7 @@ def test_vendors_and_mail_have_new_passwords(store: Store) -> None:
             alerts={"channels": {"ops": "secret:ops"}},
         )
         with followed_secrets(settings) as followed, sources.news_source(followed) as news:
-            notifier = components.notifier(followed)
+            notifier = components.notifier(lambda: followed)
             for step in (lambda: news.articles("AAPL", since=None, page=1), lambda: notifier.send("ops", _MESSAGE)):
                 valid = mail.password = "first"
                 until(lambda step=step: works(step), seconds=10)  # type: ignore[misc]

@@ -10,11 +10,11 @@ import pytest
 import requests
 
 from api.security import keyring, second_factors
-from api.security.sealing import Sealer
 from db.engine import Database
 from db.sign_in import signing_keys
 from db.sign_in.second_factors import list_sealed_secrets
 from tests.services import Service, vault_server
+from workbench.adapters.keys.sealing import Sealer
 from workbench.adapters.vault.client import VaultLogin
 from workbench.adapters.vault.transit import TransitCipher
 from workbench.domain.errors import SetupError, SourceUnavailable

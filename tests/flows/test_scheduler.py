@@ -94,7 +94,7 @@ def test_a_process_that_takes_too_long_is_ended_and_so_is_one_at_the_end(
     sleeper.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
     sleeper.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(sleeper))
-    process = JobProcess(Settings(home=tmp_path))
+    process = JobProcess(lambda: Settings(home=tmp_path))
     started = time.monotonic()
     assert process.run(Job("slow", "", lambda _: iter(()), None, 1)) is False
     assert time.monotonic() - started < 30
@@ -104,7 +104,7 @@ def test_a_process_that_takes_too_long_is_ended_and_so_is_one_at_the_end(
 
 def test_jobs_that_lack_a_setting_start_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/does/not/exist")
-    assert JobProcess(Settings(home=tmp_path)).run(find_job("prices")) is False
+    assert JobProcess(lambda: Settings(home=tmp_path)).run(find_job("prices")) is False
 
 
 def test_a_job_that_cannot_be_run_leaves_the_others_alone_and_is_due_again() -> None:

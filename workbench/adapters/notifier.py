@@ -56,13 +56,13 @@ logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 class AppriseNotifier:
-    """Sends through `addresses`, a channel's name to its address; nothing is sent before the first message.
+    """Sends through `addresses`, a channel's name to its address, which may change; nothing is sent before the first message.
 
     A message is handed over within `timeout_seconds`, whatever the service does; after that it counts as not delivered.
     """
 
     def __init__(self, addresses: Mapping[str, Secret], *, timeout_seconds: float = 30.0) -> None:
-        self._addresses = dict(addresses)
+        self._addresses = addresses
         self._timeout_seconds = timeout_seconds
 
     @property
@@ -107,12 +107,22 @@ class AppriseNotifier:
         address = self._addresses.get(channel)
         if address is None:
             there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
-            raise NotFound(f"there is no channel {channel!r}", hint=f"{there}: WORKBENCH_ALERTS__CHANNELS__{channel.upper()}")
-        with _recorded():
-            plugin = apprise.Apprise.instantiate(current(address), asset=_ASSET, suppress_exceptions=True)
-        if plugin is None:
-            raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
-        return plugin
+            add = f"add it on the page Settings, or set WORKBENCH_ALERTS__CHANNELS__{channel.upper()}"
+            raise NotFound(f"there is no channel {channel!r}", hint=f"{there}; {add}")
+        return _plugin_of(channel, current(address))
+
+
+def check_address(channel: str, address: str) -> None:
+    """Raises SetupError for an address that Apprise does not know; contacts nobody."""
+    _plugin_of(channel, address)
+
+
+def _plugin_of(channel: str, address: str) -> Any:
+    with _recorded():
+        plugin = apprise.Apprise.instantiate(address, asset=_ASSET, suppress_exceptions=True)
+    if plugin is None:
+        raise SetupError(f"the address of the channel {channel} is none that Apprise knows", hint=_HINT)
+    return plugin
 
 
 def _unsubscribe_headers(address: str) -> Mapping[str, str]:

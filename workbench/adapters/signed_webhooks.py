@@ -56,7 +56,7 @@ class SignedWebhooks:
     def __init__(
         self, addresses: Mapping[str, Secret], *, timeout_seconds: float = 30.0, clock: Callable[[], float] = time.time
     ) -> None:
-        self._addresses = dict(addresses)
+        self._addresses = addresses
         self._timeout_seconds = timeout_seconds
         self._clock = clock
 
@@ -70,8 +70,8 @@ class SignedWebhooks:
         address = self._addresses.get(channel)
         if address is None:
             there = f"there are {', '.join(self.channels)}" if self._addresses else "none is set"
-            name = f"WORKBENCH_REPORTS__WEBHOOKS__{channel.upper()}"
-            raise NotFound(f"there is no webhook {channel!r}", hint=f"{there}: {name}")
+            add = f"add it on the page Settings, or set WORKBENCH_REPORTS__WEBHOOKS__{channel.upper()}"
+            raise NotFound(f"there is no webhook {channel!r}", hint=f"{there}; {add}")
         target, body = WebhookTarget.parse(channel, current(address)), _body(message)
         headers = {
             "Content-Type": "application/json",

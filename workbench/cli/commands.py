@@ -18,6 +18,7 @@ _concepts = "workbench.cli.statements.concepts"
 _documents = "workbench.cli.filings.documents"
 _failures = "workbench.cli.operations.failures"
 _flags = "workbench.cli.operations.flags"
+_settings = "workbench.cli.operations.settings"
 _flows = "workbench.cli.operations.flows"
 _lake = "workbench.cli.operations.lake"
 _marts = "workbench.cli.operations.marts"
@@ -257,7 +258,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("log", "Show sign-ins and changes of accounts, newest first.", f"{_users}:log"),
             Command(
                 "reseal",
-                "Replace the encryption of signing keys and secrets of one-time codes by that of the newest key.",
+                "Replace the encryption of stored secrets by that of the newest key.",
                 f"{_sessions}:reseal",
             ),
             CommandGroup(
@@ -300,6 +301,16 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("list", "List the feature flags and who changed them last.", f"{_flags}:list_feature_flags"),
             Command("on", "Turn a feature flag on.", f"{_flags}:on"),
             Command("off", "Turn a feature flag off.", f"{_flags}:off"),
+        ),
+        _OPERATIONS,
+    ),
+    CommandGroup(
+        "settings", "List and change the settings that are stored in the database.",
+        (
+            Command("list", "List the stored settings and who set them.", f"{_settings}:list_settings"),
+            Command("set", "Set a stored setting.", f"{_settings}:set_setting"),
+            Command("remove", "Remove a stored setting.", f"{_settings}:remove"),
+            Command("test", "Send a test message through a channel or webhook.", f"{_settings}:test"),
         ),
         _OPERATIONS,
     ),

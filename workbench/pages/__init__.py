@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
-from workbench.domain.operations.schedule import ScheduledJob
+from workbench.domain.operations.schedule import JobList
 from workbench.pages.alerts.page import alerts_page
 from workbench.pages.chart.page import chart_page
 from workbench.pages.company.page import company_page
@@ -18,6 +17,7 @@ from workbench.pages.market.page import market_page
 from workbench.pages.market.restatements_page import restatements_page
 from workbench.pages.operations.audit_trail_page import audit_trail_page
 from workbench.pages.operations.page import operations_page
+from workbench.pages.operations.settings_page import settings_page
 from workbench.pages.reader.changes_page import changes_page
 from workbench.pages.reader.page import reader_page
 from workbench.pages.reports.page import reports_page
@@ -26,7 +26,7 @@ from workbench.pages.search.page import search_page
 from workbench.runtime import Workbench
 
 
-def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ()) -> dict[str, ServedPage]:
+def applications(workbench: Workbench, *, schedule: JobList = tuple) -> dict[str, ServedPage]:
     """The pages by path. Serve them in one process: sessions are not shared between processes.
 
     `schedule` lists the jobs that this process runs.
@@ -48,4 +48,5 @@ def applications(workbench: Workbench, *, schedule: Sequence[ScheduledJob] = ())
         "/restatements": ServedPage(workbench, "restatements", restatements_page),
         "/screen": ServedPage(workbench, "screen", screen_page),
         "/search": ServedPage(workbench, "search", search_page),
+        "/settings": ServedPage(workbench, "settings", settings_page),
     }

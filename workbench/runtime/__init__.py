@@ -66,10 +66,15 @@ class Workbench(EveryResearch):
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.settings = settings
+        self.stored_settings = components.stored_settings(settings, database)
         self.database = database
         self.objects = objects
         self.now = now
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that count now: those of the start, and where they have no value, what administrators stored."""
+        return self.stored_settings.current
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -99,12 +104,12 @@ class Workbench(EveryResearch):
     @cached_property
     def notifier(self) -> Notifier:
         """The notification channels of the settings."""
-        return components.notifier(self.settings)
+        return components.notifier(lambda: self.settings)
 
     @cached_property
     def webhooks(self) -> Notifier:
         """The signed webhooks of the settings, which get reports."""
-        return components.webhooks(self.settings)
+        return components.webhooks(lambda: self.settings)
 
     @cached_property
     def identity_provider(self) -> IdentityProvider | None:
@@ -130,7 +135,9 @@ class Workbench(EveryResearch):
         """What the database notifies of changes by any process, for a long-running one."""
         from workbench.runtime.changes import Changes
 
-        return Changes(self.database)
+        changes = Changes(self.database)
+        changes.subscribe(self.stored_settings.on_change)
+        return changes
 
     def sql(
         self,
@@ -181,6 +188,7 @@ def open_workbench(settings: Settings | None = None) -> Iterator[Workbench]:
         grant_application(database)
         _apply_chunk_plan(followed, database)
         with closing(Workbench(followed, database, components.object_store(followed))) as workbench:
+            workbench.stored_settings.refresh()
             yield workbench
 
 

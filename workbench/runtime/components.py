@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,9 @@ from db import engine as db_engine
 from workbench import tracing
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import SetupError
+from workbench.domain.operations.stored_settings import CHANNELS, WEBHOOKS
 from workbench.runtime.secrets import vault_login, with_secrets
+from workbench.runtime.stored_settings import LiveAddresses, StoredSettings
 from workbench.service_settings import (
     FolderObjects,
     MiniLmEmbeddings,
@@ -24,6 +27,7 @@ from workbench.settings import Settings
 
 if TYPE_CHECKING:
     from workbench.adapters.cache import RedisCache
+    from workbench.adapters.keys.sealing import Sealer
     from workbench.adapters.lake import Lake
     from workbench.ports import (
         Cache,
@@ -74,20 +78,31 @@ def lake(settings: Settings, objects: ObjectStore | None = None) -> Lake:
     return Lake(objects or object_store(settings), settings.home / "lake", seconds=limits.seconds, megabytes=limits.megabytes)
 
 
-def notifier(settings: Settings) -> Notifier:
-    """The notification channels; no service is contacted before the first message."""
+def notifier(current: Callable[[], Settings]) -> Notifier:
+    """The notification channels of the settings that count now; no service is contacted before the first message."""
     from workbench.adapters.notifier import AppriseNotifier
 
-    channels = with_secrets(settings).alerts.channels
-    return AppriseNotifier({name: address.get_secret_value for name, address in channels.items()})
+    return AppriseNotifier(LiveAddresses(current, CHANNELS))
 
 
-def webhooks(settings: Settings) -> Notifier:
-    """The signed webhooks; no service is contacted before the first message."""
+def webhooks(current: Callable[[], Settings]) -> Notifier:
+    """The signed webhooks of the settings that count now; no service is contacted before the first message."""
     from workbench.adapters.signed_webhooks import SignedWebhooks
 
-    chosen = with_secrets(settings).reports.webhooks
-    return SignedWebhooks({name: address.get_secret_value for name, address in chosen.items()})
+    return SignedWebhooks(LiveAddresses(current, WEBHOOKS))
+
+
+def stored_settings(settings: Settings, database: db_engine.Database) -> StoredSettings:
+    """The settings together with what administrators stored in the database, which is not asked yet."""
+    return StoredSettings(settings, database, lambda: sealer(settings))
+
+
+def sealer(settings: Settings) -> Sealer:
+    """What encrypts secrets in the database; raises SetupError as `signing_key` does, since its key follows from that."""
+    from workbench.adapters.keys.sealing import Sealer
+    from workbench.adapters.keys.signing_key import signing_key
+
+    return Sealer(signing_key(settings), column_cipher(settings))
 
 
 def column_cipher(settings: Settings) -> ColumnCipher | None:

@@ -12,7 +12,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from workbench.adapters.tesseract import HINT as TESSERACT_HINT
 from workbench.adapters.tesseract import find_tesseract
 from workbench.domain.errors import SetupError, SourceUnavailable, WorkbenchError
 from workbench.runtime import connect
-from workbench.runtime.components import object_store, redis_cache
+from workbench.runtime.components import object_store, redis_cache, stored_settings
 from workbench.runtime.secrets import with_secrets
 from workbench.runtime.sources import rate_limiter
 from workbench.service_settings import EmbeddedDatabase, FolderObjects, TesseractOcr
@@ -290,8 +290,9 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
         if folder.is_dir():
             return Finding("edgar", url, None, "ok", "folder found")
         return Finding("edgar", url, None, "broken", "neither a folder nor a URL", "set WORKBENCH_EDGAR__URL")
+    contact = settings.contact or (_stored_contact(settings) if may_connect else None)
     try:
-        user_agent(settings.contact)
+        user_agent(contact)
     except SetupError as error:
         return Finding("edgar", url, None, "warning", error.message, error.hint)
     with closing(rate_limiter(settings)) as limiter:
@@ -302,7 +303,7 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
             "edgar", url, None, "warning", f"the SEC asked for a pause; {spent.paused_seconds:,.0f} seconds left; {used}",
             "wait until the pause is over",
         )  # fmt: skip
-    budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {settings.contact}; {used}"
+    budget = f"at most {settings.edgar.requests_per_second:g} requests a second, as {contact}; {used}"
     if may_connect and (failure := _unreachable(url)) is not None:
         return Finding(
             "edgar",
@@ -313,6 +314,15 @@ def _edgar(settings: Settings, *, may_connect: bool = True) -> Finding:
             "check the network or the proxy, or use `workbench ingest --edgar FOLDER`",
         )
     return Finding("edgar", url, None, "ok", f"reachable; {budget}" if may_connect else budget)
+
+
+def _stored_contact(settings: Settings) -> str | None:
+    """The contact that an administrator stored; None where the database does not say."""
+    with suppress(WorkbenchError), connect(settings) as database:
+        with database.read() as connection:
+            is_new = migrate.current(connection) != migrate.head()
+        return None if is_new else stored_settings(settings, database).refresh().contact
+    return None
 
 
 def _unreachable(url: str) -> str | None:

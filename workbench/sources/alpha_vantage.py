@@ -10,7 +10,9 @@ from workbench.domain.identity import Ticker
 from workbench.ports import Fetched
 from workbench.sources.keyed_api import KeyedApi
 
-KEY_HINT = "set WORKBENCH_ALPHA_VANTAGE__API_KEY; a free key is at alphavantage.co/support/#api-key"
+KEY_HINT = (
+    "set it on the page Settings, or as WORKBENCH_ALPHA_VANTAGE__API_KEY; a free key is at alphavantage.co/support/#api-key"
+)
 _MINUTE_SECONDS = 60.0
 # The daily limit resets at the service's midnight, which it does not publish: retry after an hour.
 _DAY_PAUSE_SECONDS = 3600.0

@@ -37,7 +37,10 @@ from workbench.sources.content import LARGEST_BODY, unpack
 from workbench.sources.request_budget import RateLimiter
 from workbench.tracing import span
 
-CONTACT_HINT = "set WORKBENCH_CONTACT to your name and e-mail address: the SEC requires a contact for every program"
+CONTACT_HINT = (
+    "set your name and e-mail address on the page Settings, or as WORKBENCH_CONTACT: "
+    "the SEC requires a contact for every program"
+)
 
 _T = TypeVar("_T")
 

@@ -9,7 +9,7 @@ from workbench.domain.errors import InvalidRequest, RateLimited, SourceRefused, 
 from workbench.ports import Fetched
 from workbench.sources.keyed_api import KeyedApi
 
-KEY_HINT = "set WORKBENCH_NEWS_API__API_KEY; a free key is at newsapi.org/register"
+KEY_HINT = "set it on the page Settings, or as WORKBENCH_NEWS_API__API_KEY; a free key is at newsapi.org/register"
 PAGE_SIZE = 100
 # A developer's hundred requests come back fifty at a time, every twelve hours; an hour is a fair time to ask again.
 _PAUSE_SECONDS = 3600.0

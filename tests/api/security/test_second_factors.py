@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from api.security import accounts, second_factors
 from api.security.accounts import UnusualSignIn
-from api.security.sealing import Sealer
 from db.engine import Database
 from db.operations import audit
 from db.operations.accounts import get_user
@@ -19,6 +18,7 @@ from db.tables import recovery_codes
 from db.tables import second_factors as table
 from tests.api.conftest import PASSWORD
 from tests.conftest import clone
+from workbench.adapters.keys.sealing import Sealer
 from workbench.domain.errors import (
     Conflict,
     InvalidRequest,

@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 
 from api.security import accounts, keyring, sessions
-from api.security.sealing import Sealer
 from api.security.sessions import Caller
 from db.engine import Database
 from db.operations import audit
@@ -26,6 +25,7 @@ from db.tables import sessions as table
 from db.tables import signing_keys as keys_table
 from tests.api.conftest import PASSWORD, Opener, settings_at
 from tests.conftest import clone
+from workbench.adapters.keys.sealing import Sealer
 from workbench.adapters.object_store import FolderStore
 from workbench.domain.errors import InvalidRequest, NotAuthenticated, NotFound
 from workbench.domain.operations.sessions import EndReason, Session, SignInMethod

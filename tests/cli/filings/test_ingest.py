@@ -16,9 +16,11 @@ from tests import edgar_folder
 from tests.command import Run, command_line
 from tests.edgar_server import Answer, EdgarServer, titled
 from tests.flows import archives
+from workbench.adapters.object_store import FolderStore
 from workbench.cli.filings.ingest import _with_contact
 from workbench.domain.identity import Cik
-from workbench.settings_file import keep_setting
+from workbench.runtime import Workbench
+from workbench.settings import Settings
 
 
 @pytest.fixture
@@ -92,21 +94,22 @@ def test_bad_input_is_one_clear_line_and_changes_nothing(
         assert companies.search_companies(connection) == []
 
 
-def test_at_a_terminal_the_contact_is_asked_for_once_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_a_terminal_the_contact_is_asked_for_once_and_stored(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers = ["nobody", "Jane Doe jane@example.org"]
-    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("WORKBENCH_CONTACT", raising=False)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     monkeypatch.setattr("typer.prompt", lambda *_, **__: answers.pop(0))
-    keep_setting(tmp_path / "home", "WORKBENCH_SERVER__PORT", "8123")
-    assert _with_contact(str(tmp_path)).contact is None
+    opened = Workbench(Settings(home=tmp_path), database, FolderStore(tmp_path))
+    assert _with_contact(opened, str(tmp_path)).contact is None
     assert len(answers) == 2
     for _ in range(2):
-        assert _with_contact(None).contact == "Jane Doe jane@example.org"
+        assert _with_contact(opened, None).contact == "Jane Doe jane@example.org"
     assert answers == []
-    stored = (tmp_path / "home" / "workbench.env").read_text()
-    assert stored == 'WORKBENCH_SERVER__PORT="8123"\nWORKBENCH_CONTACT="Jane Doe jane@example.org"\n'
+    again = Workbench(Settings(home=tmp_path), database, FolderStore(tmp_path))
+    assert again.settings.contact is None
+    assert again.stored_settings.refresh().contact == "Jane Doe jane@example.org"
 
 
 def test_over_http_with_a_contact(workbench: Run, database: Database, root: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from workbench.domain.rights.ownership import Caller
+from workbench.domain.rights.ownership import LOCAL, Caller
 from workbench.domain.rights.roles import Role
 from workbench.pages.alerts.page import AlertsPanel
 from workbench.pages.frame import first_answer
@@ -49,12 +51,31 @@ def test_a_notebook_is_not_run_by_who_may_only_read() -> None:
     [
         (Role.VIEWER, ["Audit", "Restatements", "Handbook"], "hcmpksfdnrlueba"),
         (Role.OPERATOR, ["Audit", "Restatements", "Operations", "Audit trail", "Handbook"], "hcmpksfdnrlueotba"),
+        (Role.ADMINISTRATOR, ["Audit", "Restatements", "Operations", "Audit trail", "Handbook"], "hcmpksfdnrlueotiba"),
     ],
 )
 def test_the_bar_leads_to_pages_that_open(role: Role, more: list[str], keys: str) -> None:
     with visited_by(Caller("ada", role)):
         assert [link["label"] for link in first_answer.links("home", Selection(), in_bar=False)] == more
         assert "".join(key["key"] for key in first_answer.keys(Selection())) == keys
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_account_menu_offers_what_the_role_may_do(role: Role) -> None:
+    content = first_answer.Content("Home", {})
+    with visited_by(Caller("ada", role)):
+        page = first_answer.first_answer("home", Selection(), content, [], unread=0, token="t")
+    menu = page[page.index('class="menu account"') : page.index("</header>")]
+    assert f"<b>ada</b><br>{role.value}" in menu
+    places = re.findall(r'href="([^"]+)"', menu)
+    assert places == ["account", *(["settings"] if role is Role.ADMINISTRATOR else []), "sign-out"]
+
+
+def test_who_works_at_this_machine_has_nothing_to_sign_out_of() -> None:
+    with visited_by(LOCAL):
+        page = first_answer.first_answer("home", Selection(), first_answer.Content("Home", {}), [], unread=0, token="t")
+    menu = page[page.index('class="menu account"') : page.index("</header>")]
+    assert re.findall(r'href="([^"]+)"', menu) == ["account", "settings"]
 
 
 def test_a_company_is_not_the_list_of_companies() -> None:

@@ -19,9 +19,6 @@ from workbench.cli.output import Format, write_csv, write_json, write_records
 from workbench.domain.alerts.notices import NoticeState
 from workbench.domain.alerts.rules import INBOX
 from workbench.ingest.alerts.notices import send_trial
-from workbench.runtime import components
-from workbench.runtime.secrets import with_secrets
-from workbench.settings import Settings
 
 _COLUMNS = (
     "notice", "alert", "channel", "state", "found_at", "due_at", "attempts", "sent_at", "error", "read_at", "subject", "title",
@@ -84,7 +81,8 @@ def channels(*, output: Format = "table") -> None:
 
     The inbox is the workbench itself. Addresses of the others are secrets and are not shown.
     """
-    names = [INBOX, *components.notifier(Settings.load()).channels]
+    with runtime.open_workbench() as workbench:
+        names = [INBOX, *workbench.notifier.channels]
     if output == "json":
         write_json({"channels": names})
     elif output == "csv":
@@ -94,7 +92,7 @@ def channels(*, output: Format = "table") -> None:
     if names == [INBOX]:
         note(
             "Notifications in the inbox are on the page /alerts. "
-            "WORKBENCH_ALERTS__CHANNELS__OPS=mailto://... adds a channel, ops."
+            "`workbench settings set alerts.channels.ops` adds a channel, ops."
         )
 
 
@@ -102,6 +100,6 @@ def test(
     channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="One of `workbench alerts channels`.", show_default=False)],
 ) -> None:
     """Send a test message through a channel."""
-    settings = with_secrets(Settings.load())
-    send_trial(components.notifier(settings), channel, base=settings.server.address)
+    with runtime.open_workbench() as workbench:
+        send_trial(workbench.notifier, channel, base=workbench.settings.server.address)
     say(f"Sent a test message through {channel}")

@@ -15,15 +15,15 @@ from workbench.cli.filings.ingest_summary import company_line, is_trouble, step_
 from workbench.cli.output import TableOrJson, write_json
 from workbench.cli.progress import Total, progress
 from workbench.domain.as_of import parse_as_of
-from workbench.domain.errors import SetupError
+from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.runs import IngestReport
+from workbench.domain.operations.stored_settings import CONTACT
+from workbench.domain.rights.ownership import LOCAL_USER
 from workbench.ingest.companies import ingest_companies, parse_names
 from workbench.ingest.filings.main_documents import parse_forms
 from workbench.ingest.search.passages import report_embedding
 from workbench.runtime.sources import filing_source
 from workbench.settings import Settings
-from workbench.settings_file import keep_setting
-from workbench.sources.http import user_agent
 
 EdgarSource = Annotated[
     str | None,
@@ -54,12 +54,11 @@ def ingest(
     then 1. JSON has one line for each step.
     """
     names, wanted, first_day = parse_names(companies), parse_forms(forms), parse_as_of(since)
-    settings = _with_contact(edgar)
     reports: list[tuple[str, IngestReport]] = []
     if_stopped = "everything loaded so far is saved; run the command again to continue"
     with (
-        filing_source(settings, edgar, on_progress=_warn) as source,
-        runtime.open_workbench(settings) as workbench,
+        runtime.open_workbench() as workbench,
+        filing_source(_with_contact(workbench, edgar), edgar, on_progress=_warn) as source,
         progress(if_stopped=if_stopped) as shown,
     ):
         steps = ingest_companies(
@@ -85,25 +84,24 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _with_contact(edgar: str | None) -> Settings:
-    """The settings; on a terminal the contact for the SEC is asked for once, and saved."""
-    settings = Settings.load()
+def _with_contact(workbench: runtime.Workbench, edgar: str | None) -> Settings:
+    """The settings; on a terminal the contact for the SEC is asked for once, and stored."""
+    settings = workbench.settings
     is_asked_for = (edgar or settings.edgar.url).lower().startswith(("http://", "https://"))
     if settings.contact or not is_asked_for or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return settings
     note(
         "The SEC requires a name and an e-mail address with each request. "
-        f"They are saved in {settings.home / 'workbench.env'} and sent to the SEC only."
+        "They are stored in the database and sent to the SEC only."
     )
     while True:
         contact = typer.prompt("Your name and e-mail address", err=True)
         try:
-            user_agent(contact)
-        except SetupError as error:
+            workbench.stored_settings.store(CONTACT.name, contact, actor=LOCAL_USER)
+        except InvalidRequest as error:
             _warn(error.with_hint)
             continue
-        keep_setting(settings.home, "WORKBENCH_CONTACT", contact.strip())
-        return Settings.load()
+        return workbench.settings
 
 
 def _warn(line: str) -> None:

@@ -18,7 +18,6 @@ from workbench.domain.market.news import ScoredArticle
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.market.news import ingest_news
 from workbench.runtime.sources import news_source
-from workbench.settings import Settings
 
 _COLUMNS = ("published_at", "publisher", "title", "url", "sentiment", "sentiment_method", "confidence", "rule")
 
@@ -37,18 +36,17 @@ def news(
 ) -> None:
     """Load and list news about a company.
 
-    Each article has its sentiment and the confidence that it is about the company. Set the NewsAPI key with
-    WORKBENCH_NEWS_API__API_KEY.
+    Each article has its sentiment and the confidence that it is about the company. Set the NewsAPI key on the page
+    Settings, with `workbench settings set news_api.api_key`, or as WORKBENCH_NEWS_API__API_KEY.
     """
     first, last = parse_as_of(since), parse_as_of(as_of)
-    settings = Settings.load()
     report: IngestReport | None = None
-    with runtime.open_workbench(settings) as workbench:
+    with runtime.open_workbench() as workbench:
         with workbench.database.read() as connection:
             wanted = resolve(connection, company)
         if not stored:
-            with news_source(settings, source) as vendor:
-                pages = settings.news_api.pages
+            with news_source(workbench.settings, source) as vendor:
+                pages = workbench.settings.news_api.pages
                 report = ingest_news(
                     workbench.database, workbench.objects, vendor, wanted, since=first, pages=pages
                 )  # fmt: skip

@@ -18,7 +18,6 @@ from workbench.domain.market.prices import PriceSeries
 from workbench.domain.operations.runs import IngestReport
 from workbench.ingest.market.prices import ingest_prices
 from workbench.runtime.sources import price_source
-from workbench.settings import Settings
 
 _COLUMNS = ("ticker", "outcome", "saved", "first_on", "last_on", "error", "dropped")
 
@@ -34,16 +33,16 @@ def prices(
 ) -> None:
     """Update daily prices.
 
-    Set the Alpha Vantage key with WORKBENCH_ALPHA_VANTAGE__API_KEY. A ticker that fails does not stop the others; the exit
+    Set the Alpha Vantage key on the page Settings, with `workbench settings set alpha_vantage.api_key`, or as
+    WORKBENCH_ALPHA_VANTAGE__API_KEY. A ticker that fails does not stop the others; the exit
     code is then 1.
     """
     wanted = list(dict.fromkeys(Ticker.parse(text) for text in tickers))
-    settings = Settings.load()
     rows: list[tuple[IngestReport, PriceSeries]] = []
     if_stopped = "prices loaded so far are saved; run the command again to continue"
     with (
-        price_source(settings, source) as vendor,
-        runtime.open_workbench(settings) as workbench,
+        runtime.open_workbench() as workbench,
+        price_source(workbench.settings, source) as vendor,
         progress(if_stopped=if_stopped) as shown,
     ):
         for number, ticker in enumerate(wanted, 1):

@@ -14,7 +14,9 @@ from workbench.runtime import Workbench
 @contextmanager
 def scheduled_jobs(workbench: Workbench) -> Iterator[None]:
     """While the block lasts, due jobs are run, each in its own process, unless another process does that already."""
-    process = JobProcess(workbench.settings)
+    # A process that runs jobs serves no requests, which would start the listener.
+    workbench.data_changes.start()
+    process = JobProcess(lambda: workbench.settings)
     schedule = LedSchedule(workbench.database, JOBS, Leader(workbench.database))
     scheduler = Scheduler(schedule, process.run)
     scheduler.start()

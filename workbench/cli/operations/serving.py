@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -22,7 +23,7 @@ from workbench.runtime import Workbench
 
 def serve(workbench: Workbench, listener: socket.socket) -> None:
     """Answers requests until the process is asked to stop."""
-    application = create_app(workbench, schedule=_jobs(workbench))
+    application = create_app(workbench, schedule=partial(_jobs, workbench))
     is_filling = workbench.filling is not None
     if is_filling:
         print_first_start(listener)
@@ -36,7 +37,7 @@ def serve(workbench: Workbench, listener: socket.socket) -> None:
 
 def serve_role(workbench: Workbench, listener: socket.socket, role: ServerRole) -> None:
     """Answers the requests of one role until the process is asked to stop."""
-    _run(create_app(workbench, schedule=_jobs(workbench), role=role), workbench, listener)
+    _run(create_app(workbench, schedule=partial(_jobs, workbench), role=role), workbench, listener)
 
 
 def _run(application: Any, workbench: Workbench, listener: socket.socket) -> None:

@@ -9,8 +9,6 @@ import typer
 from rich.markup import escape
 
 from api.security import keyring, second_factors, sessions
-from api.security.keys import signing_key
-from api.security.sealing import Sealer
 from db.operations import audit
 from db.sign_in.sessions import list_sessions as open_sessions
 from db.sign_in.signing_keys import list_signing_keys
@@ -22,7 +20,8 @@ from workbench.cli.output import Format, write_records
 from workbench.domain.operations.accounts import parse_user_name
 from workbench.domain.operations.sessions import EndReason
 from workbench.domain.rights.ownership import LOCAL_USER
-from workbench.runtime.components import column_cipher
+from workbench.runtime import stored_settings
+from workbench.runtime.components import sealer as open_sealer
 
 _COLUMNS = ("session", "user", "kind", "method", "address", "client", "created_at", "last_used_at", "expires_at")
 _KEY_COLUMNS = ("kid", "created_at", "verifies_until")
@@ -100,23 +99,22 @@ def rotate(
     Nobody is signed out: earlier keys verify until their tokens have ended. Programs renew theirs with a refresh token.
     """
     with runtime.open_workbench() as workbench:
-        sealer = _sealer(workbench)
+        sealer = open_sealer(workbench.settings)
         lifetime = timedelta(minutes=workbench.settings.server.token_minutes)
         kid = keyring.rotate(workbench.database, sealer, lifetime=lifetime, at_once=at_once, actor=LOCAL_USER)
     say(f"Access tokens are signed with the key {kid} from now on")
 
 
 def reseal() -> None:
-    """Replace the encryption of signing keys and secrets of one-time codes by that of the newest key.
+    """Replace the encryption of stored secrets by that of the newest key.
 
-    Run it after WORKBENCH_SECRETS__TRANSIT was set or unset, and after the key in Vault was rotated. Nobody notices it.
+    They are signing keys, secrets of one-time codes, and settings. Run it after WORKBENCH_SECRETS__TRANSIT was set or unset,
+    and after the key in Vault was rotated. Nobody notices it.
     """
     with runtime.open_workbench() as workbench, workbench.database.write() as connection:
-        sealer = _sealer(workbench)
-        keys, secrets = keyring.reseal(connection, sealer), second_factors.reseal(connection, sealer)
-        audit.record(connection, LOCAL_USER, "secrets.resealed", signing_keys=str(keys), second_factors=str(secrets))
-    say(f"{keys} signing keys and {secrets} secrets of one-time codes are encrypted anew")
-
-
-def _sealer(workbench: runtime.Workbench) -> Sealer:
-    return Sealer(signing_key(workbench.settings), column_cipher(workbench.settings))
+        sealer = open_sealer(workbench.settings)
+        keys, codes = keyring.reseal(connection, sealer), second_factors.reseal(connection, sealer)
+        values = stored_settings.reseal(connection, sealer)
+        counts = {"signing_keys": str(keys), "second_factors": str(codes), "settings": str(values)}
+        audit.record(connection, LOCAL_USER, "secrets.resealed", **counts)
+    say(f"{keys} signing keys, {codes} secrets of one-time codes and {values} stored settings are encrypted anew")

@@ -5,6 +5,7 @@ The two-part item numbers apply since 23 August 2004 (SEC release 33-8400); befo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ class EventKind(NamedTuple):
     label: str
 
 
+# An item's own heading, with its number.
+_HEADING = re.compile(r"item\s+\d", re.IGNORECASE)
 _UNKNOWN = EventKind(UNKNOWN, "Item not on the list of Form 8-K")
 
 EVENT_KINDS: dict[str, EventKind] = {
@@ -100,6 +103,27 @@ class MarketEvent:
     def label(self) -> str:
         """The label of the event type."""
         return event_kind(self.item).label
+
+
+@dataclass(frozen=True, slots=True)
+class EventOpening:
+    """The first passage of an item, and where it stands in the document's text."""
+
+    text: str
+    start: int
+    end: int
+
+    def excerpt(self, characters: int = 200) -> str:
+        """The beginning without the item's own heading, cut after a word.
+
+        >>> EventOpening("Item 2.02 Results of Operations\\nOn May 1, the company reported results.", 0, 70).excerpt(20)
+        'On May 1, the…'
+        """
+        lines = [line.strip() for line in self.text.splitlines() if line.strip()]
+        if len(lines) > 1 and _HEADING.match(lines[0]):
+            lines = lines[1:]
+        text = " ".join(lines)
+        return text if len(text) <= characters else f"{text[: characters - 1].rpartition(' ')[0]}…"
 
 
 def event_kind(item: str) -> EventKind:

@@ -38,9 +38,13 @@ PAGES = (
     PageLink("restatements", "Restatements", "e", "restated revised changed figures errors", in_bar=False),
     PageLink("operations", "Operations", "o", "jobs runs components", in_bar=False, permission=Permission.OPERATIONS_READ),
     PageLink("audit-trail", "Audit trail", "t", "sign-ins users", in_bar=False, permission=Permission.AUDIT_READ),
+    PageLink(
+        "settings", "Settings", "i", "contact keys vendors channels webhooks installation", in_bar=False,
+        permission=Permission.SETTINGS_WRITE,
+    ),
     PageLink("docs", "Handbook", "b", "help documentation guide formulas settings statuses", in_bar=False),
     PageLink("account", "Account", "a", "password sessions keys second factor", in_bar=False),
-)
+)  # fmt: skip
 
 
 def pages_for(role: Role | None) -> list[PageLink]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,3 +21,7 @@ class ScheduledJob:
     def next_at(self, now: datetime) -> datetime | None:
         """The time of the next run; None for a job that is started by hand only."""
         return Cron.parse(self.cron).next(now) if self.cron and not self.missing else None
+
+
+JobList = Callable[[], Sequence[ScheduledJob]]
+"""The jobs that a process runs, with what they lack when it is asked."""

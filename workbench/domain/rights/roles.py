@@ -32,6 +32,7 @@ class Permission(StrEnum):
     OPERATIONS_READ = "operations.read"
     AUDIT_READ = "audit.read"
     ACCOUNTS_WRITE = "accounts.write"
+    SETTINGS_WRITE = "settings.write"
     ALL_WORK = "work.all"
 
 
@@ -49,6 +50,7 @@ ABOUT_PERMISSIONS: Mapping[Permission, str] = {
     Permission.OPERATIONS_READ: "See components, jobs, failures, ingest runs and metrics",
     Permission.AUDIT_READ: "Search and export the audit trail",
     Permission.ACCOUNTS_WRITE: "Manage accounts, keys and sessions of others",
+    Permission.SETTINGS_WRITE: "Set the contact for the SEC, keys of vendors, notification channels and webhooks",
     Permission.ALL_WORK: "Read, change and remove everybody's documents, reports, schedules, alerts and notes",
 }
 

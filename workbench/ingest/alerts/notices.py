@@ -74,7 +74,7 @@ def add_rule(
     if name != INBOX and name not in notifier.channels:
         raise NotFound(
             f"there is no channel {name!r}",
-            hint=f"channels: {', '.join((INBOX, *notifier.channels))}; add one with WORKBENCH_ALERTS__CHANNELS__NAME",
+            hint=f"channels: {', '.join((INBOX, *notifier.channels))}; an administrator adds one on the page Settings",
         )
     with database.write() as connection:
         about = companies.resolve(connection, company) if company else None

@@ -26,7 +26,7 @@ def timeline(events: Sequence[MarketEvent], selection: Selection) -> Markup:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
         return notice(
             f"No current reports{until}.",
-            "They are loaded with the company's filing index: run `workbench ingest`.",
+            "They come with the company's filing index: load it on the page Companies, or with `workbench ingest`.",
             is_inline=True,
         )
     reports = [list(group) for _, group in groupby(events, key=lambda event: event.accession)][:_REPORTS_SHOWN]

@@ -154,7 +154,11 @@ def _empty(statement: Statement) -> Markup:
             is_inline=True,
         )
     name = statement.company.label if statement.company.ticker else str(statement.company.cik)
-    return notice("No figures for this statement.", f"Load them with `workbench ingest {name}`.", is_inline=True)
+    return notice(
+        "No figures for this statement.",
+        f"Load them on the page Companies, or with `workbench ingest {name}`.",
+        is_inline=True,
+    )
 
 
 def _table(statement: Statement, selection: Selection) -> dict[str, Any]:

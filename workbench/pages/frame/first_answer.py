@@ -17,6 +17,7 @@ from panel.io.resources import _env, bundle_resources
 from workbench.domain.as_of import today
 from workbench.domain.operations.page_list import pages_for
 from workbench.domain.rights.ownership import LOCAL_USER
+from workbench.domain.rights.roles import Permission
 from workbench.pages.frame.html_panel import HtmlPanel, asset, asset_version
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.visitor import script_nonce, visitor
@@ -28,6 +29,8 @@ _ICON = (
 )
 # Panel adds the address bar to a document before the panels of the page; it shows nothing.
 _LOCATION = "location"
+# Pages that the brand and the account menu lead to.
+_ELSEWHERE = ("home", "account", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def first_answer(
         keys=keys(shared),
         **_account(),
         is_home=name == "home",
+        is_settings=name == "settings",
         as_of=as_of,
         as_of_query=shared.query(),
         today=today().isoformat(),
@@ -103,7 +107,7 @@ def first_answer(
 
 def links(name: str, selection: Selection, *, in_bar: bool) -> list[dict[str, Any]]:
     """The links of the bar, or those under More, to the pages that the visitor may open."""
-    listed = [page for page in pages_for(visitor().role) if page.in_bar is in_bar and page.path not in ("home", "account")]
+    listed = [page for page in pages_for(visitor().role) if page.in_bar is in_bar and page.path not in _ELSEWHERE]
     shared = Selection(as_of=selection.as_of)
     # A company's own pages, and a document, are not the list that the link leads to.
     is_of_one = (bool(selection.ticker) and name in ("company", "changes")) or name == "reader"
@@ -130,7 +134,12 @@ def _account() -> dict[str, Any]:
     """Who visits, for the account menu."""
     caller = visitor()
     has_session = caller.name != LOCAL_USER
-    return {"user_name": caller.name if has_session else "You", "role": caller.role or "", "has_session": has_session}
+    return {
+        "user_name": caller.name if has_session else "You",
+        "role": caller.role or "",
+        "has_session": has_session,
+        "may_set": caller.may(Permission.SETTINGS_WRITE),
+    }
 
 
 @cache

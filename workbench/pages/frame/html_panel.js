@@ -2,15 +2,16 @@ export function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "html-panel";
 
-  // What was typed into fields that new markup has too, and with the same value of its own, stays with the focus.
+  // What was typed into fields that new markup has too, in the same form and with the same value of its own, stays with the focus.
   const typed = () => [...root.querySelectorAll("input[name]:not([type=file]):not([type=checkbox]):not([type=radio]), textarea[name]")]
     .filter((field) => field.value !== field.defaultValue)
     .map((field) => ({
-      name: field.name, own: field.defaultValue, value: field.value, is_focused: field === root.getRootNode().activeElement,
+      name: field.name, action: field.form?.getAttribute("action"), own: field.defaultValue, value: field.value, is_focused: field === root.getRootNode().activeElement,
     }));
   const keep = (fields) => {
-    for (const { name, own, value, is_focused } of fields) {
-      const field = root.querySelector(`[name="${CSS.escape(name)}"]`);
+    for (const { name, action, own, value, is_focused } of fields) {
+      const field = [...root.querySelectorAll(`[name="${CSS.escape(name)}"]`)]
+        .find((each) => each.form?.getAttribute("action") === action);
       if (!field || field.defaultValue !== own) continue;
       field.value = value;
       if (is_focused) field.focus({ preventScroll: true });
@@ -44,6 +45,17 @@ export function render({ model, el }) {
     });
   };
 
+  // Shows what the API refuses with its hint. A page that the hint names is a link, if the visitor may open it.
+  const refuse = (place, { detail, hint }) => {
+    const pages = JSON.parse(document.querySelector("[data-pages]")?.dataset.pages ?? "[]");
+    const sentence = (text) => text ? text[0].toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".") : "";
+    const text = [detail, hint].map(sentence).filter(Boolean).join(" ");
+    const named = new RegExp(`(?<=\\bthe page )(${pages.map((page) => page.label).join("|")})\\b`);
+    place.replaceChildren(...text.split(named).map((part, at) => at % 2
+      ? Object.assign(document.createElement("a"), { href: pages.find((page) => page.label === part).href, textContent: part })
+      : part));
+  };
+
   const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
 
   // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text. Markup that they
@@ -56,7 +68,8 @@ export function render({ model, el }) {
       try {
         const answer = await fetch(place.dataset.load);
         const text = await answer.text();
-        place.textContent = answer.ok ? "" : JSON.parse(text).detail;
+        if (answer.ok) place.textContent = "";
+        else refuse(place, JSON.parse(text));
         if (answer.ok) model.send_msg({ name: place.dataset.answer, value: text });
       } catch (failure) {
         place.textContent = "The server cannot be reached.";
@@ -144,7 +157,8 @@ export function render({ model, el }) {
       const sent = method === "POST" || method === "PUT" ? { method, body, headers } : { method };
       const answer = await fetch(address, sent);
       const result = answer.status === 204 ? {} : await answer.json();
-      if (alert) alert.textContent = answer.ok ? "" : result.detail;
+      if (alert && answer.ok) alert.textContent = "";
+      else if (alert) refuse(alert, result);
       if (answer.ok) {
         if (source === form && method !== "GET") form.reset();
         model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });

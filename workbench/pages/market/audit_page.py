@@ -70,7 +70,9 @@ def identity_table(company_audits: Sequence[CompanyAudit]) -> Markup:
 def company_table(company_audits: Sequence[CompanyAudit], selection: Selection) -> Markup:
     """One row a company: its columns, its figures, and how many of them stand in an identity that holds."""
     if not company_audits:
-        message = notice("No company to audit.", "Load one with `workbench ingest AAPL`.", is_inline=True)
+        message = notice(
+            "No company to audit.", "Load one on the page Companies, or with `workbench ingest AAPL`.", is_inline=True
+        )
         return fragment(_TEMPLATE, "empty", "Companies", message)
     rows = [_company(each, selection) for each in company_audits[:_COMPANIES]]
     back = href("audit", replace(selection, offset=max(0, selection.offset - _COMPANIES))) if selection.offset else ""

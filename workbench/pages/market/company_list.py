@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -137,7 +138,7 @@ def _row(line: CompanyLine, items: list[Measure], selection: Selection) -> dict[
         "year_end": day(line.period_end) if line.period_end else "",
         "currency": line.currency if line.currency not in (None, "USD") else "",
         "figures": figures,
-        "years": _years(line.years),
+        "years": revenue_trend(line.years),
         "is_trend_pending": line.is_trend_pending,
         "filing": _filing(line, selection),
     }
@@ -147,7 +148,7 @@ def _unit(item: Measure, currency: str | None) -> str | None:
     return currency if item.has_currency else item.unit
 
 
-def _years(years: tuple[YearOfRevenue, ...]) -> dict[str, Any] | None:
+def revenue_trend(years: Sequence[YearOfRevenue]) -> dict[str, Any] | None:
     """Revenue as a sparkline with its figures as text; a year in another currency than the newest is a gap."""
     same = [year for year in years if year.currency == years[-1].currency]
     drawn = sparkline(with_gaps({year.period_end: year.revenue if year in same else None for year in years}))

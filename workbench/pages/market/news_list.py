@@ -24,7 +24,8 @@ def news_list(
     """One row an article, newest first, with publisher and tone; `companies` are the mentioned companies to link."""
     if not articles:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No news is stored{until}.", "Load it with `workbench news TICKER`.", is_inline=True)
+        text = "The job `news` loads it once a key is set on the page Settings; `workbench news TICKER` loads it now."
+        message = notice(f"No news is stored{until}.", text, is_inline=True)
         return fragment("market/news_list.html", "empty", message)
     return fragment("market/news_list.html", "news", [_row(each, selection, companies or {}) for each in articles])
 

@@ -19,9 +19,9 @@ from db.market.news import latest_news
 from db.statements.checks import checks_of
 from workbench.domain.as_of import today
 from workbench.domain.errors import InvalidRequest
-from workbench.domain.filings.events import MarketEvent
+from workbench.domain.filings.events import EventOpening, MarketEvent
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
-from workbench.domain.identity import Cik, Company
+from workbench.domain.identity import Accession, Cik, Company
 from workbench.domain.market.movers import Mover, Span
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.labels import filing_subject
@@ -40,6 +40,7 @@ from workbench.runtime import Workbench
 _ROWS = 20
 _MOVERS = 8
 _FAILED_CHECKS = 12
+_PRICES = "The job `prices` loads them once a key is set on the page Settings; `workbench prices TICKER` loads them now."
 _TEMPLATE = "market/page.html"
 _FORMS = ("all", "10-K", "10-Q", "8-K", "20-F", "6-K", "DEF 14A", "S-1", "4", "13F-HR", "SC 13G")
 _SPANS = {Span.DAY: "Day", Span.WEEK: "Week", Span.MONTH: "Month", Span.YEAR: "Year"}
@@ -131,25 +132,36 @@ def filing_feed(filings: Sequence[Filing], names: Names, selection: Selection) -
     return fragment(_TEMPLATE, "filings", rows, *_pager(len(filings) > _ROWS, selection))
 
 
-def event_feed(events: Sequence[MarketEvent], names: Names, selection: Selection) -> Markup:
-    """The newest items of current reports."""
+def event_feed(
+    events: Sequence[MarketEvent],
+    names: Names,
+    selection: Selection,
+    openings: Mapping[tuple[Accession, str], EventOpening] | None = None,
+) -> Markup:
+    """The newest items of current reports; with `openings` each begins to say what it is about, with a link to the place."""
     if not events:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        text = "They are loaded with a company's filing index: run `workbench ingest`."
+        text = "They come with a company's filing index: load one on the page Companies, or with `workbench ingest`."
         message = notice(f"No current reports{until}.", text, is_inline=True)
         return fragment(_TEMPLATE, "empty", "Events", "items of Form 8-K", message)
-    rows = [
-        {
-            "filed": day(event.filed_on),
-            "company": _company(names, event.cik, selection),
-            "cik": event.cik,
-            "href": href("reader", Selection(accession=event.accession.text, as_of=selection.as_of)),
-            "label": event.label,
-            "item": event.item,
-        }
-        for event in events
-    ]
+    rows = [_event(event, names, selection, (openings or {}).get((event.accession, event.item))) for event in events]
     return fragment(_TEMPLATE, "events", rows)
+
+
+def _event(event: MarketEvent, names: Names, selection: Selection, opening: EventOpening | None) -> dict[str, Any]:
+    place = Selection(
+        accession=event.accession.text, as_of=selection.as_of,
+        start=opening.start if opening else None, end=opening.end if opening else None,
+    )  # fmt: skip
+    return {
+        "filed": day(event.filed_on),
+        "company": _company(names, event.cik, selection),
+        "cik": event.cik,
+        "href": href("reader", place),
+        "label": event.label,
+        "item": event.item,
+        "text": opening.excerpt() if opening else "",
+    }
 
 
 def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Markup:
@@ -157,14 +169,12 @@ def mover_tables(moves: Sequence[Mover], span: Span, selection: Selection) -> Ma
     spans = choices([(each.value, label, "market" + selection.query(span=each.value)) for each, label in _SPANS.items()], span)
     if not moves:
         until = f" up to {day(selection.as_of)}" if selection.as_of else ""
-        message = notice(f"No prices are stored{until}.", "Load them with `workbench prices TICKER`.", is_inline=True)
+        message = notice(f"No prices are stored{until}.", _PRICES, is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
     newest = max(move.to_on for move in moves)
     moves = [move for move in moves if move.is_news_on(selection.as_of or today())]
     if not moves:
-        message = notice(
-            f"The newest price is of {day(newest)}.", "Load newer ones with `workbench prices TICKER`.", is_inline=True
-        )
+        message = notice(f"The newest price is of {day(newest)}.", _PRICES, is_inline=True)
         return fragment(_TEMPLATE, "no_moves", spans, message)
     gainers = [_move(move, selection) for move in moves if move.change_pct > 0][:_MOVERS]
     losers = [_move(move, selection) for move in reversed(moves) if move.change_pct < 0][:_MOVERS]

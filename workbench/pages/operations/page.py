@@ -17,21 +17,25 @@ from db.server import server_facts
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.failed_units import FailedUnit
 from workbench.domain.operations.runs import IngestReport
-from workbench.domain.operations.schedule import ScheduledJob
+from workbench.domain.operations.schedule import JobList, ScheduledJob
+from workbench.domain.operations.stored_settings import SINGLE
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.markup import choices
-from workbench.pages.frame.messages import notice, waiting
+from workbench.pages.frame.messages import notice, waiting, with_pages
 from workbench.pages.frame.page import Content, afterwards
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 from workbench.runtime import Workbench
 from workbench.runtime.diagnosis import Finding, diagnose
 from workbench.runtime.sources import rate_limiter
+from workbench.settings_file import PREFIX
 
 _RUNS = 50
 _TEMPLATE = "operations/page.html"
 _OUTCOMES = {"": "All", "saved": "Saved", "unchanged": "Unchanged", "skipped": "Skipped", "failed": "Failed",
              "quarantined": "Quarantined"}  # fmt: skip
+# What administrators set on the page Settings, by its variable.
+_NEEDED = {f"{PREFIX}{setting.variable}": setting.title for setting in SINGLE}
 _TONES = {
     "saved": "good",
     "failed": "bad",
@@ -43,7 +47,7 @@ _TONES = {
 }
 
 
-def operations_page(workbench: Workbench, selection: Selection, schedule: Sequence[ScheduledJob] = ()) -> Content:
+def operations_page(workbench: Workbench, selection: Selection, schedule: JobList = tuple) -> Content:
     """The state and history of the workbench; `schedule` lists the jobs of this process."""
     if selection.outcome not in _OUTCOMES:
         raise InvalidRequest(f"outcome must be one of {', '.join(filter(None, _OUTCOMES))}, not {selection.outcome!r}")
@@ -62,7 +66,7 @@ def operations_page(workbench: Workbench, selection: Selection, schedule: Sequen
     afterwards(look)
     panels: dict[str, pn.viewable.Viewable] = {
         "header": HtmlPanel(_header(here, size, workbench)),
-        "jobs": HtmlPanel(job_table(schedule, flows, datetime.now(UTC))),
+        "jobs": HtmlPanel(job_table(schedule(), flows, datetime.now(UTC))),
         "failed": HtmlPanel(failed_table(failed, sum(each.failed for each in failed_counts))),
         "runs": HtmlPanel(run_table(reports, selection)),
         "parts": parts,
@@ -100,13 +104,19 @@ def _job(job: ScheduledJob, last: IngestReport | None, now: datetime) -> dict[st
     return {
         "name": job.name,
         "due": f"{following:%d %b %H:%M}" if following else "manual",
-        "missing": f"needs {job.missing}" if job.missing and not following else "",
+        "missing": _missing(job.missing) if job.missing and not following else "",
         "ended": f"{last.finished_at.astimezone(UTC):%d %b %H:%M}" if last else "–",
         "outcome": last.outcome if last else "",
         "tone": _TONES.get(last.outcome, "") if last else "",
         "about": job.about,
         "error": (last.error or "") if last else "",
     }
+
+
+def _missing(variable: str) -> Markup:
+    """What a job lacks: a setting of the page Settings by its title, or else its variable."""
+    title = _NEEDED.get(variable)
+    return with_pages(f"needs {title}: set it on the page Settings" if title else f"needs {variable}")
 
 
 def failed_table(failed: Sequence[FailedUnit], total: int) -> Markup:
@@ -137,7 +147,11 @@ def run_table(reports: Sequence[IngestReport], selection: Selection) -> Markup:
     offered = [(value, label, "operations" + selection.query(outcome=value)) for value, label in _OUTCOMES.items()]
     outcomes = choices(offered, selection.outcome)
     if not reports:
-        message = notice("No such runs.", "`workbench ingest AAPL` creates one.", is_inline=True)
+        message = notice(
+            "No such runs.",
+            "Loading a company on the page Companies, or with `workbench ingest AAPL`, creates one.",
+            is_inline=True,
+        )
         return fragment(_TEMPLATE, "no_runs", outcomes, message)
     return fragment(_TEMPLATE, "runs", outcomes, [_run(report) for report in reports])
 

@@ -145,7 +145,11 @@ def _nothing(selection: Selection) -> Markup:
     limits = (selection.ticker, selection.form, selection.item, selection.document, selection.fiscal_year, selection.as_of)
     if any(limits):
         return notice("Nothing found with these filters.", "Remove a filter, or choose a later as-of date.", is_inline=True)
-    return notice("Nothing found.", "Load filings with `workbench ingest TICKER` to search them.", is_inline=True)
+    return notice(
+        "Nothing found.",
+        "Load filings on the page Companies, or with `workbench ingest TICKER`, to search them.",
+        is_inline=True,
+    )
 
 
 def _invitation() -> Markup:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api.security.keys import signing_key
 from tests.api.conftest import settings_at
+from workbench.adapters.keys.signing_key import signing_key
 from workbench.domain.errors import SetupError
 
 STRONG = "Zk3v9QpLr8Tx2Wn5Yb7Hc4Jd6Mf1Sg0a"

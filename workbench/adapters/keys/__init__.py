@@ -1,0 +1,1 @@
+"""Encryption of stored secrets, and the key that everything signed follows from."""
