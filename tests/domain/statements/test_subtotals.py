@@ -56,3 +56,30 @@ def test_a_line_of_the_statement_is_shown(filer: str, operating: tuple[float, fl
 
 def test_one_year_proves_nothing() -> None:
     assert report(205).of_year("operating_income") == 205
+
+
+# A made statement: 900 of revenue less costs of 900.
+COSTS = {"Revenues": 900, "GeneralAndAdministrativeExpense": 140, "CostsAndExpenses": 900, "OperatingIncomeLoss": 0}
+
+
+@pytest.mark.parametrize(
+    ("filer", "figures", "operating_expenses"),
+    [
+        # 2,302.3 - 2,325.7 = -23.4 without the note's 0.2.
+        (
+            "AMC Entertainment, first half of 2023",
+            {"Revenues": 2_302.3, "CostsAndExpenses": 2_325.7, "OperatingExpenses": 0.2, "OperatingIncomeLoss": -23.4},
+            "contradicted",
+        ),
+        # 900 - 610 - 150 - 140 = 0: general expenses of 140 stand beside them.
+        ("a made pipeline", {**COSTS, "CostOfRevenue": 610, "OperatingExpenses": 150}, "contradicted"),
+        ("an airline, all of whose costs are operating expenses", {**COSTS, "OperatingExpenses": 900}, 900),
+        ("a cost of revenue before them", {**COSTS, "CostOfRevenue": 610, "OperatingExpenses": 290}, 290),
+        ("a cost of revenue among them", {**COSTS, "CostOfRevenue": 610, "OperatingExpenses": 900}, 900),
+        ("a figure in thousands beside millions", {**COSTS, "CostOfRevenue": 610, "OperatingExpenses": 290.5}, 290.5),
+        ("income of associates before operating income",
+         {**COSTS, "OperatingIncomeLoss": 30, "CostOfRevenue": 610, "OperatingExpenses": 150}, 150),
+    ],
+)  # fmt: skip
+def test_operating_expenses_are_all_of_them(filer: str, figures: dict[str, float], operating_expenses: float | str) -> None:
+    assert Report("7830").flows(figures).of_year("operating_expenses") == operating_expenses, filer

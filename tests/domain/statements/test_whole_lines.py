@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tests.domain.statements.test_identities import result
 from tests.domain.statements.test_other_filers import BALANCE, CASHFLOW, INCOME, Report, at
+from workbench.domain.statements.statement import PeriodKind
 
 
 def test_net_income_with_the_share_of_lasting_partners_is_no_share_of_theirs() -> None:
@@ -195,3 +197,38 @@ def test_stock_options_stand_beside_the_stock_of_an_offering() -> None:
 )  # fmt: skip
 def test_of_two_balances_in_one_filing_the_smaller_is_the_part(line: str, figures: dict[str, float], whole: int) -> None:
     assert Report().balances(figures).of_year(line) == whole
+
+
+def test_a_lender_has_costs_beside_the_cost_of_what_it_sells() -> None:
+    # Ford's first half of 2023, as a year: 81,512 of sales, and 4,916 of Ford Credit at costs of 4,458.
+    figures = {
+        "RevenueFromContractWithCustomerExcludingAssessedTax": 86_428, "CostOfGoodsAndServicesSold": 72_140,
+        "SellingGeneralAndAdministrativeExpense": 5_256, "CostsAndExpenses": 81_854, "OperatingIncomeLoss": 4_574,
+    }  # fmt: skip
+    collected = {"ProceedsFromCollectionOfFinanceReceivables": 22_517}
+    lender = Report("3711").flows(figures).flows(collected)
+    assert [lender.of_year(line) for line in ("gross_profit", "operating_expenses")] == ["operand_missing"] * 2
+    assert lender.of_year("cost_of_revenue") == 72_140
+    assert Report("3711").flows(figures).of_year("gross_profit") == 14_288
+    assert (
+        Report("3711").flows(figures).flows({"ProceedsFromCollectionOfFinanceReceivables": 0}).of_year("gross_profit")
+        == 14_288
+    )
+    assert Report("3711").flows({**figures, "GrossProfit": 14_288}).flows(collected).of_year("gross_profit") == 14_288
+
+
+def test_a_lender_s_quarter_has_no_gross_profit_either() -> None:
+    # Its second quarter of 2023: the cash flow statement has the half-year alone.
+    report = Report("3711")
+    report.rows.clear()
+    quarter, half = date(2023, 4, 1), date(2023, 1, 1)
+    end, filed = date(2023, 6, 30), date(2023, 7, 28)
+    sales, cost = "RevenueFromContractWithCustomerExcludingAssessedTax", "CostOfGoodsAndServicesSold"
+    report.flows({sales: 44_954, cost: 37_471, "NetIncomeLoss": 1_917}, quarter, end, filed=filed)
+    report.flows({sales: 86_428, cost: 72_140, "NetIncomeLoss": 3_674}, half, end, filed=filed)
+    report.flows({"ProceedsFromCollectionOfFinanceReceivables": 22_517}, half, end, filed=filed)
+    found = report.statement(INCOME, PeriodKind.QUARTERLY)
+    assert (at(found, "revenue", "Q2 2023").value, at(found, "gross_profit", "Q2 2023").reason) == (
+        44_954_000_000,
+        "operand_missing",
+    )

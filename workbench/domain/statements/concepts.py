@@ -81,7 +81,9 @@ class LineDefinition:
     not replace one that was filed with them.
     `must_equal`: terms whose sum the formula's result must equal, where all of them are filed.
     `at_most`: terms whose sum no figure of the line can exceed, where all of them are known.
-    `formula_unless`: tags of balances that show that the formula leaves something out.
+    `formula_unless`: tags of balances, or of flows in the filings of the operands, that show that the formula leaves something
+    out.
+    `whole_of`: terms whose first one, or whose sum, is the line where the first one leads from revenue to operating income.
     `sign_of`: terms whose sum with the other sign is the line with the wrong one.
     `starts_from`, `on_the_way`, `leads_to`: the statement leads from the first terms over the second ones, or some of them, to
     the third line, and this line lies between; see `workbench.domain.statements.subtotals`.
@@ -109,6 +111,7 @@ class LineDefinition:
     at_most: tuple[Operand, ...] = ()
     sign_of: tuple[Operand, ...] = ()
     formula_unless: tuple[str, ...] = ()
+    whole_of: tuple[Operand, ...] = ()
     fallback_unless: tuple[str, ...] = ()
     part_tags: tuple[str, ...] = ()
     proven_by: tuple[Operand, ...] = ()
@@ -296,6 +299,7 @@ def define_line(line: Mapping[str, Any], kind: StatementKind, industry: str) -> 
         sign_of=parse_formula(line.get("sign_of", "")),
         formula_unless=tuple(_qualified(tag) for tag in line.get("formula_unless", ())),
         fallback_unless=tuple(line.get("fallback_unless", ())),
+        whole_of=parse_formula(line.get("whole_of", "")),
     )
 
 

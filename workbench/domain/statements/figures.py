@@ -121,7 +121,7 @@ class Figures:
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
             self._open.add(key)
             computed = self._prove(line, period)
-            if computed.value is not None and (line.at_most or line.sign_of):
+            if computed.value is not None and (line.at_most or line.sign_of or line.whole_of):
                 why = refutation(line, computed.value, lambda other: self.compute(other, period).value)
                 computed = computed if why is None else ComputedFigure(None, why)
             self._computed[key] = computed
@@ -289,10 +289,18 @@ class Figures:
             if self._from_tags(self._lines[name], period).value is None:
                 return ComputedFigure(None, Refusal.NOT_REPORTED)
         computed = self._from_formula(line, period)
+        if line.formula_unless and computed.value and self._leaves_out(line, computed, period):
+            return ComputedFigure(None, Refusal.OPERAND_MISSING)
+        return computed
+
+    def _leaves_out(self, line: LineDefinition, computed: ComputedFigure, period: FiscalPeriod) -> bool:
+        """Whether the company has what the formula of the line leaves out (see `LineDefinition.formula_unless`)."""
         held = self.facts.each(line.formula_unless, self._currency.at(period.end), None, period.end)
-        return (
-            ComputedFigure(None, Refusal.OPERAND_MISSING) if computed.value and any(fact.value for fact in held) else computed
-        )
+        if any(fact.value for fact in held):
+            return True
+        filings = {fact.accession for fact in computed.facts}
+        filed = (fact for filing in filings for tag in line.formula_unless for fact in self.facts.filed_in(tag, filing))
+        return any(fact.value and fact.period_start is not None and fact.period_end > period.start for fact in filed)
 
     def _from_formula(self, line: LineDefinition, period: FiscalPeriod) -> ComputedFigure:
         total = Decimal(0)

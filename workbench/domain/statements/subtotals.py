@@ -1,7 +1,7 @@
 """Figures that the rest of their statement refutes.
 
 A total of segments under the tag of operating income is no line of the statement. Other figures are larger than what they are
-a part of, or have the other sign.
+a part of, have the other sign, or are one line of the whole that their tag names.
 """
 
 from __future__ import annotations
@@ -76,10 +76,15 @@ class Subtotals:
 
 
 def refutation(line: LineDefinition, value: Decimal, value_of: _Value) -> Refusal | None:
-    """Why a value cannot be the figure of a line (see `LineDefinition.at_most`, `sign_of`); `value_of` gives other lines."""
+    """Why a value cannot be the figure of a line (see `LineDefinition.at_most`, `sign_of`, `whole_of`).
+
+    `value_of` gives the figures of other lines in the same column.
+    """
     terms = _values(line.at_most, value_of)
     total = sum(terms, Decimal(0))
     if terms and value > total and not is_same(value, total, *terms):
+        return Refusal.CONTRADICTED
+    if line.whole_of and _is_one_line_of_several(line, value, value_of):
         return Refusal.CONTRADICTED
     terms = _values(line.sign_of, value_of)
     return Refusal.WRONG_SIGN if value and terms and value == -sum(terms, Decimal(0)) else None
@@ -89,3 +94,13 @@ def _values(terms: Sequence[Operand], value_of: _Value) -> list[Decimal]:
     """The values of the terms with their signs; empty if one of them is not known."""
     values = [term.sign * value for term in terms if (value := value_of(term.line)) is not None]
     return values if len(values) == len(terms) else []
+
+
+def _is_one_line_of_several(line: LineDefinition, value: Decimal, value_of: _Value) -> bool:
+    """Whether a figure is one line of the whole that its tag names: the statement has the whole under another tag."""
+    total, *others = (value_of(term.line) for term in line.whole_of)
+    revenue, operating = value_of("revenue"), value_of("operating_income")
+    if total is None or revenue is None or operating is None or not is_same(revenue - total, operating, revenue, total):
+        return False
+    rest = total - sum((other for other in others if other is not None), Decimal(0))
+    return not any(is_same(value, whole, revenue, total) for whole in (total, rest))
