@@ -46,7 +46,6 @@ class Identity(NamedTuple):
     """An identity of one statement. If it `is_open`, further lines may stand between these, and only success counts.
 
     Figures of which only some have a concept with the word `scope` are of different scope: they can fail without being wrong.
-    Of the line `divided`, a part can stand in another term, so that the identity has it twice.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Identity(NamedTuple):
     forms: tuple[Form, ...]
     is_open: bool
     scope: str = ""
-    divided: str = ""
 
     @property
     def lines(self) -> frozenset[str]:
@@ -91,7 +89,6 @@ def identities(kind: StatementKind) -> tuple[Identity, ...]:
             tuple(_form(text) for text in entry["forms"]),
             entry.get("open", False),
             entry.get("scope", ""),
-            entry.get("divided", ""),
         )
         for entry in read_data("identities")["identity"]
         if entry["statement"] == kind
@@ -113,17 +110,11 @@ def evaluate(identity: Identity, column: Column) -> Result:
     if holding is not None:
         return holding
     first = results[0]
-    if first is None or (first.outcome is Outcome.BROKEN and _proves_nothing(identity, first, column)):
+    if first is None or (
+        first.outcome is Outcome.BROKEN and (identity.is_open or _is_mixed(identity.scope, first.lines, column))
+    ):
         return Result(Outcome.NOT_CHECKED, missing=first.missing if first else ())
     return first
-
-
-def _proves_nothing(identity: Identity, broken: Result, column: Column) -> bool:
-    """Whether an identity can be broken in a column without a wrong figure (see `Identity`)."""
-    if identity.is_open or _is_mixed(identity.scope, broken.lines, column):
-        return True
-    divided = column[identity.divided].value if identity.divided in broken.lines else None
-    return divided is not None and divided != 0 and 0 < -broken.difference / divided < 1
 
 
 def _is_mixed(scope: str, lines: Sequence[str], column: Column) -> bool:
