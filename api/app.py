@@ -20,7 +20,6 @@ from api import errors, observed
 from api.accounts import account_routes, provider_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
-from api.alerts import unsubscribe_pages as alert_unsubscribe_pages
 from api.audit_trail import routes as audit_trail
 from api.back_pressure import BackPressure
 from api.changes import routes as changes
@@ -51,7 +50,6 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
-from api.reports import unsubscribe_pages
 from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
@@ -69,6 +67,7 @@ from api.slow_work import SlowWork
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers, code_digest
 from api.tasks import routes as tasks
+from api.unsubscribing import unsubscribe_pages
 from api.valuation import routes as valuation
 from api.verification import routes as verification
 from api.views import routes as views
@@ -171,7 +170,6 @@ def create_app(workbench: Workbench, *, schedule: JobList = tuple, role: ServerR
         app.include_router(account_routes.pages)
         app.include_router(provider_routes.pages)
         app.include_router(unsubscribe_pages.pages)
-        app.include_router(alert_unsubscribe_pages.pages)
         app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
