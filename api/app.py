@@ -42,7 +42,7 @@ from api.news import routes as news
 from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
-from api.parameters import refuse_unknown_parameters
+from api.parameters import describe_values, refuse_unfit_parameters
 from api.passages import routes as passages
 from api.peers import routes as peers
 from api.prices import routes as prices
@@ -201,12 +201,12 @@ def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
 
 @cache
 def _api_routes(role: ServerRole) -> tuple[BaseRoute, ...]:
-    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters.
+    """The routes of a role under the prefix: all, or those of health alone; each rejects unfit query parameters.
 
     FastAPI derives what a route takes and answers at its first request, which costs milliseconds a route. Nothing of it is
     an application's own, so all applications of a process share them.
     """
-    api = APIRouter(dependencies=[Depends(refuse_unknown_parameters)], responses=problems(400, 422))
+    api = APIRouter(dependencies=[Depends(refuse_unfit_parameters)], responses=problems(400, 422))
     api.include_router(health.router)
     if role != "pages":
         api.include_router(auth.router)
@@ -258,6 +258,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schema["paths"] = {path: item for path, item in schema["paths"].items() if path.startswith(_PREFIX)}
         _drop_foreign_errors(schema)
+        describe_values(schema)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
         add_examples(schema, _PREFIX)

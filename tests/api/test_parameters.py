@@ -1,7 +1,8 @@
-"""A query parameter that a route does not know is refused, on every route."""
+"""A query parameter that a route does not know, that is repeated or empty, is refused on every route."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -56,6 +57,45 @@ async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.Async
     assert {"as_of", "limit", "with", "format", "period"} <= asked
 
 
+async def test_every_parameter_is_refused_when_it_is_empty(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    asked = set()
+    for path, item in schema["paths"].items():
+        for method, route in item.items():
+            for name in (each["name"] for each in route.get("parameters", []) if each["in"] == "query"):
+                for query in (f"{name}=", name, f"{name}=%20"):
+                    answer = await client.request(method, f"{path.format(**_PLACES)}?{query}")
+                    problem = the_problem(answer, 422)
+                    says = f"query.{name}: is empty; give a value or leave the parameter out"
+                    assert says in problem.detail, (path, query, problem.detail)
+                asked.add(name)
+    assert {"as_of", "limit", "q", "since", "format", "where"} <= asked
+
+
+async def test_no_text_of_a_parameter_is_described_as_possibly_empty(schema: dict[str, Any]) -> None:
+    described = [
+        (path, each["name"], shape)
+        for path, item in schema["paths"].items()
+        for route in item.values()
+        for each in route.get("parameters", [])
+        if each["in"] == "query"
+        for shape in _shapes(each["schema"])
+        if shape.get("type") == "string"
+    ]
+    may_be_empty = [
+        (path, name)
+        for path, name, shape in described
+        if not (shape.get("minLength", 0) >= 1 or shape.keys() & {"enum", "const", "format", "pattern"})
+    ]
+    assert len(described) > 100
+    assert may_be_empty == []
+
+
+def _shapes(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield schema
+    for inner in (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ())):
+        yield from _shapes(inner)
+
+
 @pytest.mark.parametrize(
     ("query", "detail"),
     [
@@ -67,6 +107,7 @@ async def test_every_parameter_of_one_value_is_refused_twice(client: httpx.Async
             "AS_OF=2015-01-01",
             "query.AS_OF: unknown parameter; did you mean as_of? This route takes as_of, format, period, periods",
         ),
+        ("as_of=", "query.as_of: is empty; give a value or leave the parameter out"),
         ("as_of=2015-01-01&as_of=", "query.as_of: was sent 2 times but takes one value"),
         ("%0Ax=1", f"query.?x: unknown parameter; {_KNOWN}"),
     ],
