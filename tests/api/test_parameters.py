@@ -141,6 +141,19 @@ _NEEDED = {
 }  # fmt: skip
 
 
+async def test_what_is_no_day_is_refused_on_every_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
+    asked = set()
+    for path, item in schema["paths"].items():
+        parameters = [each for each in item.get("get", {}).get("parameters", []) if each["in"] == "query"]
+        needed = {each["name"]: _NEEDED[each["name"]] for each in parameters if each["required"]}
+        for name in {each["name"] for each in parameters} & {"as_of", "since", "until", "period_end"}:
+            for value in ("G", "2024-02-30", *(["2999-12-31"] if name == "as_of" else [])):
+                answer = await client.get(path.format(**_PLACES), params={**needed, name: value})
+                assert answer.status_code in {400, 422}, (path, name, value, answer.text)
+                asked.add(path)
+    assert {"/api/v1/frames/concepts", "/api/v1/frames/prices", "/api/v1/companies"} <= asked
+
+
 async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient, schema: dict[str, Any]) -> None:
     answered: dict[int, int] = {}
     for path, item in schema["paths"].items():
