@@ -32,7 +32,7 @@ from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.runtime import Workbench
 
-CASES = int(os.environ.get("WORKBENCH_TEST_CASES", "300"))
+CASES = int(os.environ.get("WORKBENCH_TEST_CASES", "1500"))
 PART, PARTS = map(int, os.environ.get("WORKBENCH_TEST_PART", "1/1").split("/"))
 ADDRESS = "http://127.0.0.1:8000"
 # Made-up credentials would be refused before anything is asked; what they lead to is tested with the routes' rights.
