@@ -33,6 +33,7 @@ from workbench.analysis.operations.accounts_json import SessionsAnswer, SigningK
 from workbench.analysis.operations.report_figures import ReportPage, SchedulesAnswer
 from workbench.analysis.operations.role_json import RolesAnswer
 from workbench.analysis.operations.settings_json import FlagsAnswer, SettingsAnswer
+from workbench.analysis.operations.stored_settings_json import StoredSettingsAnswer
 from workbench.analysis.operations.task_json import TaskPage
 from workbench.analysis.screens.views_json import SavedViewsAnswer
 from workbench.analysis.search.similar_json import SimilarCompaniesAnswer
@@ -72,6 +73,7 @@ ROWS: Mapping[Any, str] = {
     SettingsAnswer: "settings",
     SigningKeysAnswer: "signing_keys",
     SimilarCompaniesAnswer: "similar",
+    StoredSettingsAnswer: "settings",
     TaskPage: "tasks",
     UsersAnswer: "users",
     WatchlistDetailAnswer: "companies",

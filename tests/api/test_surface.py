@@ -48,6 +48,7 @@ WITHOUT_PAGES = {
     "/roles": _FEW,
     "/series": _BY_TIME,
     "/settings": _FEW,
+    "/settings/stored": _FEW,
     "/signing-keys": _FEW,
     "/users": _FEW,
     "/users/{name}/sessions": _FEW,
