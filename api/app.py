@@ -20,7 +20,6 @@ from api import errors, observed
 from api.accounts import account_routes, provider_routes, session_routes, user_routes
 from api.accounts import routes as auth
 from api.alerts import routes as alerts
-from api.alerts import unsubscribe_pages as alert_unsubscribe_pages
 from api.audit_trail import routes as audit_trail
 from api.back_pressure import BackPressure
 from api.changes import routes as changes
@@ -43,7 +42,7 @@ from api.news import routes as news
 from api.notes import routes as notes
 from api.numbers import routes as numbers
 from api.operations import routes as health
-from api.parameters import refuse_unknown_parameters
+from api.parameters import describe_values, refuse_unfit_parameters
 from api.passages import routes as passages
 from api.peers import routes as peers
 from api.prices import routes as prices
@@ -51,7 +50,6 @@ from api.problems import Problem, problems
 from api.provenance import routes as provenance
 from api.reference_page import POLICY, reference_page
 from api.reports import routes as reports
-from api.reports import unsubscribe_pages
 from api.roles import routes as roles
 from api.search import routes as search
 from api.security.access import Gate
@@ -69,6 +67,7 @@ from api.slow_work import SlowWork
 from api.statements import routes as statements
 from api.stored.layer import StoredAnswers, code_digest
 from api.tasks import routes as tasks
+from api.unsubscribing import unsubscribe_pages
 from api.valuation import routes as valuation
 from api.verification import routes as verification
 from api.views import routes as views
@@ -171,7 +170,6 @@ def create_app(workbench: Workbench, *, schedule: JobList = tuple, role: ServerR
         app.include_router(account_routes.pages)
         app.include_router(provider_routes.pages)
         app.include_router(unsubscribe_pages.pages)
-        app.include_router(alert_unsubscribe_pages.pages)
         app.state.pages = pages.mount(app, workbench, key=root, schedule=schedule)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
@@ -203,12 +201,12 @@ def _add_stored_answers(app: FastAPI, workbench: Workbench) -> None:
 
 @cache
 def _api_routes(role: ServerRole) -> tuple[BaseRoute, ...]:
-    """The routes of a role under the prefix: all, or those of health alone; each rejects unknown query parameters.
+    """The routes of a role under the prefix: all, or those of health alone; each rejects unfit query parameters.
 
     FastAPI derives what a route takes and answers at its first request, which costs milliseconds a route. Nothing of it is
     an application's own, so all applications of a process share them.
     """
-    api = APIRouter(dependencies=[Depends(refuse_unknown_parameters)], responses=problems(400, 422))
+    api = APIRouter(dependencies=[Depends(refuse_unfit_parameters)], responses=problems(400, 422))
     api.include_router(health.router)
     if role != "pages":
         api.include_router(auth.router)
@@ -260,6 +258,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schema["paths"] = {path: item for path, item in schema["paths"].items() if path.startswith(_PREFIX)}
         _drop_foreign_errors(schema)
+        describe_values(schema)
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schema["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
         add_examples(schema, _PREFIX)

@@ -23,7 +23,7 @@ async def takes_cursor(
         Query(
             description="Where the page begins, from the header `Link` of another page of the same list.",
             max_length=64,
-            pattern="^[A-Za-z0-9_-]*$",
+            pattern="^[A-Za-z0-9_-]+$",
         ),
     ] = None,
 ) -> None:
@@ -37,8 +37,8 @@ def resume(request: Request) -> None:
     """
     sent = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     cursors = [value for name, value in sent if name == "cursor"]
-    if len(cursors) != 1 or not cursors[0]:
-        return  # the route refuses two of them
+    if len(cursors) != 1 or not cursors[0].strip():
+        return  # the route refuses two of them, and an empty one
     if any(name == "offset" for name, _ in sent):
         raise InvalidRequest("cursor and offset both say where the page begins", hint="send one of them")
     offset = _offset(cursors[0], _digest(request.url.path, sent))

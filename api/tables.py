@@ -18,19 +18,24 @@ from api.deps import Format, ResponseFormat
 from api.idempotency import OnceRoute
 from api.problems import TABLES_TOO
 from api.responses import RowsWanted
-from workbench.analysis.alerts.alerts_json import AlertsAnswer, DeliveryPage
+from workbench.analysis.alerts.alerts_json import AlertPreviewAnswer, AlertsAnswer, DeliveryPage
 from workbench.analysis.alerts.watchlist_json import WatchlistDetailAnswer, WatchlistsAnswer
 from workbench.analysis.company_json import CompanyPage
 from workbench.analysis.facts.fact_json import FiledFactPage
+from workbench.analysis.filings.changes_json import ChangesAnswer
 from workbench.analysis.filings.document_json import OwnDocumentPage
 from workbench.analysis.filings.event_json import EventPage
 from workbench.analysis.filings.filing_json import FilingPage, LatestFilingsPage, SectionsAnswer
-from workbench.analysis.filings.note_json import NotePage
+from workbench.analysis.filings.note_json import FilingReviewsAnswer, NotePage
 from workbench.analysis.market.news_json import NewsPage
 from workbench.analysis.market.price_json import PriceBarsAnswer, PricesAnswer
-from workbench.analysis.operations.report_figures import ReportPage
+from workbench.analysis.operations.accounts_json import SessionsAnswer, SigningKeysAnswer, UsersAnswer
+from workbench.analysis.operations.report_figures import ReportPage, SchedulesAnswer
+from workbench.analysis.operations.role_json import RolesAnswer
 from workbench.analysis.operations.settings_json import FlagsAnswer, SettingsAnswer
+from workbench.analysis.operations.stored_settings_json import StoredSettingsAnswer
 from workbench.analysis.operations.task_json import TaskPage
+from workbench.analysis.screens.views_json import SavedViewsAnswer
 from workbench.analysis.search.similar_json import SimilarCompaniesAnswer
 from workbench.analysis.statements.audit_json import AuditPage
 from workbench.analysis.statements.numbers_json import CheckPage, LatestRestatementsPage, RestatementPage
@@ -38,14 +43,17 @@ from workbench.analysis.table_files import TableFormat
 from workbench.search.shapes import SearchAnswer
 
 ROWS: Mapping[Any, str] = {
+    AlertPreviewAnswer: "notices",
     AlertsAnswer: "alerts",
     AuditPage: "audits",
+    ChangesAnswer: "changes",
     CheckPage: "checks",
     CompanyPage: "companies",
     DeliveryPage: "notices",
     EventPage: "events",
     FiledFactPage: "facts",
     FilingPage: "filings",
+    FilingReviewsAnswer: "reviews",
     FlagsAnswer: "flags",
     LatestFilingsPage: "filings",
     LatestRestatementsPage: "restatements",
@@ -56,11 +64,18 @@ ROWS: Mapping[Any, str] = {
     PricesAnswer: "bars",
     ReportPage: "reports",
     RestatementPage: "restatements",
+    RolesAnswer: "roles",
+    SavedViewsAnswer: "views",
+    SchedulesAnswer: "schedules",
     SearchAnswer: "hits",
     SectionsAnswer: "sections",
+    SessionsAnswer: "sessions",
     SettingsAnswer: "settings",
+    SigningKeysAnswer: "signing_keys",
     SimilarCompaniesAnswer: "similar",
+    StoredSettingsAnswer: "settings",
     TaskPage: "tasks",
+    UsersAnswer: "users",
     WatchlistDetailAnswer: "companies",
     WatchlistsAnswer: "watchlists",
 }

@@ -92,7 +92,7 @@ class Database:
         """
         self._is_serving = True
         if "engine" in self.__dict__:
-            self.engine.dispose()  # connections that were opened for jobs
+            self._replace_pool()  # its connections were opened for jobs
 
     @cached_property
     def engine(self) -> sa.Engine:
@@ -213,6 +213,7 @@ class Database:
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
         self._refuse_in_an_outage()
+        pool = self.engine.pool
         try:
             connection = self._opened()
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
@@ -227,6 +228,15 @@ class Database:
             raise failure from error
         finally:
             connection.close()
+            if pool is not self.engine.pool:
+                pool.dispose()  # nobody else closes what is given back to a pool that was replaced
+
+    def _replace_pool(self) -> None:
+        """Closes the pool; connections that are in use close when they are given back."""
+        # The new one takes its place first: what is given back in between would else stay open in the old one, unseen.
+        pool = self.engine.pool
+        self.engine.dispose(close=False)
+        pool.dispose()
 
     def _opened(self) -> sa.Connection:
         try:
@@ -273,7 +283,7 @@ class Database:
         """Closes the synchronous pool (the asynchronous one closes with `close_async`) and gives the account back."""
         self._outage.close()
         if "engine" in self.__dict__:
-            self.engine.dispose()
+            self._replace_pool()
         if self._owner is not None:
             self._owner.close()
         self._address.close()

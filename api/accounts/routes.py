@@ -220,6 +220,7 @@ async def sign_out_of_page(request: Request, workbench: TheWorkbench, gate: TheG
     address = await _provider_sign_out(workbench, ended)
     response = continue_page(address) if address is not None else RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 

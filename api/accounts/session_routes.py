@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from api.accounts.caller import done, end_current_session
 from api.deps import AccountHolder, Question, TheGate, ThePrincipal, TheWorkbench
-from api.idempotency import MAKES_ONCE, OnceRoute
+from api.idempotency import MAKES_ONCE
 from api.problems import problems
 from api.responses import json_response
 from api.security import keyring, sessions
 from api.security.access import Gate, Principal
+from api.tables import TableRoute
 from db.engine import Database
 from db.sign_in import sessions as stored_sessions
 from db.sign_in import signing_keys
@@ -30,7 +31,7 @@ from workbench.analysis.operations.accounts_json import (
 from workbench.domain.operations.accounts import parse_user_name
 from workbench.domain.operations.sessions import EndReason
 
-router = APIRouter(tags=["accounts"], route_class=OnceRoute)
+router = APIRouter(tags=["accounts"], route_class=TableRoute)
 
 SessionId = Annotated[str, Path(description="The id of a session.", examples=["6f1c0e9e-1d3b-4c58-9a57-0d4b6f5f3c11"])]
 UserName = Annotated[str, Path(description="The name of a user.", max_length=200, examples=["ada"])]

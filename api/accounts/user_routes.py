@@ -16,6 +16,7 @@ from api.problems import problems
 from api.responses import json_response
 from api.security import accounts, password_resets, second_factors
 from api.security.access import Principal
+from api.tables import TableRoute
 from db.operations.accounts import list_users as stored_users
 from workbench.analysis.operations.accounts_json import (
     DeletedUserAnswer,
@@ -28,7 +29,7 @@ from workbench.domain.errors import PermissionRefused
 from workbench.domain.operations.accounts import User, parse_user_name
 from workbench.domain.rights.roles import Role
 
-router = APIRouter(prefix="/users", tags=["accounts"])
+router = APIRouter(prefix="/users", tags=["accounts"], route_class=TableRoute)
 
 
 class UserChange(BaseModel):

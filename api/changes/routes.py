@@ -11,13 +11,14 @@ from starlette.responses import Response
 from api.deps import AsOf, PathCompany, SlowQuestion, TheSlowWork, TheWorkbench
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.filings.changes import choose_versions
 from workbench.analysis.filings.changes_json import ChangesAnswer, changes_document
 from workbench.domain.filings.changes import ChangeKind
 from workbench.domain.identity import Accession
 from workbench.ingest.filings.changes import item_changes
 
-router = APIRouter(prefix="/companies", tags=["filings"])
+router = APIRouter(prefix="/companies", tags=["filings"], route_class=TableRoute)
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,7 +15,8 @@ from api.media_types import preferred
 from api.problems import TABLE_FILES, problems
 from api.responses import tagged
 from workbench.analysis.table_files import TableFormat
-from workbench.runtime.questions import CallerResearch, FrameQuestion, frame_questions
+from workbench.domain.as_of import parse_as_of, parse_day
+from workbench.runtime.questions import ArgumentKind, CallerResearch, FrameQuestion, frame_questions
 
 router = APIRouter(prefix="/frames", tags=["frames"])
 
@@ -27,6 +28,7 @@ def _endpoint(question: FrameQuestion) -> Callable[..., Awaitable[Response]]:
         form = preferred(request.headers.get("accept", ""), {each.media_type: each for each in TableFormat})
         research = CallerResearch(workbench, caller)
         values = {name: value for name, value in given.items() if value is not None}
+        _check_days(question, values)
 
         def content() -> bytes:
             from workbench.analysis.frame_files import write_frame  # imports pandas, which takes memory and time
@@ -40,6 +42,13 @@ def _endpoint(question: FrameQuestion) -> Callable[..., Awaitable[Response]]:
     parameters = [*own, *(query_parameter(question, each) for each in question.arguments)]
     endpoint.__signature__ = inspect.Signature(parameters, return_annotation=Response)  # type: ignore[attr-defined]
     return endpoint
+
+
+def _check_days(question: FrameQuestion, values: Mapping[str, Any]) -> None:
+    """Raises InvalidRequest and FutureDate for what is no day, also where a question would not need it for its answer."""
+    for argument in question.arguments:
+        if argument.kind is ArgumentKind.DAY and argument.name in values:
+            (parse_as_of if argument.name == "as_of" else parse_day)(values[argument.name])
 
 
 for _question in frame_questions().values():

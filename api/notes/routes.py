@@ -37,7 +37,7 @@ from workbench.ingest.filings.user_notes import note_passage
 from workbench.runtime import Workbench
 
 router = APIRouter(prefix="/notes", tags=["notes"], route_class=TableRoute)
-reviews_router = APIRouter(prefix="/reviews", tags=["notes"])
+reviews_router = APIRouter(prefix="/reviews", tags=["notes"], route_class=TableRoute)
 
 _T = TypeVar("_T")
 

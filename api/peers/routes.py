@@ -15,6 +15,7 @@ from api.media_types import preferred
 from api.problems import problems
 from api.responses import json_response, tagged
 from api.slow_work import SlowWork
+from api.tables import TableRoute
 from db.screens import comparison, screening
 from workbench.analysis.exports import Export, ExportFormat, write_export
 from workbench.analysis.screens.comparison_export import comparison_export
@@ -28,7 +29,7 @@ from workbench.domain.measures import catalogue
 from workbench.domain.measures.screens import Screen, parse_filters, parse_metrics, parse_sort
 from workbench.domain.statements.statement import PeriodKind
 
-router = APIRouter(tags=["peers"])
+router = APIRouter(tags=["peers"], route_class=TableRoute)
 
 
 class AnswerFormat(StrEnum):

@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from workbench.analysis.operations.role_json import RolesAnswer, roles_answer
 
-router = APIRouter(prefix="/roles", tags=["sign in"])
+router = APIRouter(prefix="/roles", tags=["sign in"], route_class=TableRoute)
 
 
 @router.get("", summary="Roles", response_model=RolesAnswer, responses=problems(401))

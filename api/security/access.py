@@ -17,7 +17,6 @@ from starlette.requests import cookie_parser
 from api.security.api_keys import is_key
 from api.security.keyring import Keyring
 from api.security.known_callers import KnownCallers
-from api.security.tokens import fingerprint
 from db.engine import Connection, Database
 from db.operations import api_keys
 from db.server import ping
@@ -27,6 +26,7 @@ from workbench.domain.errors import NotAuthenticated
 from workbench.domain.operations.accounts import User, role_by_key
 from workbench.domain.operations.sessions import Session
 from workbench.domain.rights.ownership import LOCAL_USER, Caller
+from workbench.domain.rights.random_secrets import fingerprint
 from workbench.domain.rights.roles import Role
 from workbench.runtime.components import column_cipher
 from workbench.service_settings import EmbeddedDatabase

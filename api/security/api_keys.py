@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from api.security.tokens import fingerprint, new_secret
 from db.engine import Database
 from db.operations import api_keys, audit
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.operations.accounts import ApiKey, Scope, check_label, parse_user_name
+from workbench.domain.rights.random_secrets import fingerprint, new_secret
 
 # Secret scanners look for such a prefix, and the gate distinguishes a key from a token by it.
 _MARK = "wbk_"

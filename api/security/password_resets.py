@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from api.security.passwords import check_new_password, hash_password
 from api.security.sessions import end_sessions_of
-from api.security.tokens import fingerprint, new_secret
 from db.engine import Database
 from db.operations import accounts, audit
 from db.sign_in import password_resets
 from workbench.domain.errors import InvalidIdentifier, InvalidRequest
 from workbench.domain.operations.accounts import User, parse_user_name
 from workbench.domain.operations.sessions import EndReason
+from workbench.domain.rights.random_secrets import fingerprint, new_secret
 
 RESET_PATH = "/sign-in/reset"
 RESET_LIFETIME = timedelta(hours=1)

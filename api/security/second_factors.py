@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import pyotp
 from pyotp.utils import strings_equal
 
-from api.security.tokens import fingerprint
 from db.engine import Connection, Database
 from db.operations import accounts, audit
 from db.sign_in import second_factors
 from workbench.adapters.keys.sealing import Sealer
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound, SetupError
 from workbench.domain.operations.accounts import User
+from workbench.domain.rights.random_secrets import fingerprint
 
 _ISSUER = "Corporate Intelligence Workbench"
 _STEP_SECONDS = 30

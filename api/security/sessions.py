@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from api.security.tokens import fingerprint, new_secret
 from db.engine import Connection, Database
 from db.operations import accounts, audit
 from db.sign_in import sessions
@@ -22,6 +21,7 @@ from workbench.domain.operations.sessions import (
     SignInMethod,
     client_text,
 )
+from workbench.domain.rights.random_secrets import fingerprint, new_secret
 
 _COOKIE_MARK, _REFRESH_MARK = "wbs_", "wbr_"
 

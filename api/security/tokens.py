@@ -1,8 +1,7 @@
-"""Signed access tokens (JWT, RFC 7519) of programs, and the random secrets of cookies and links."""
+"""Signed access tokens (JWT, RFC 7519) of programs."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,13 +61,3 @@ def key_of(token: str) -> str | None:
     except jwt.InvalidTokenError:
         return None
     return kid if isinstance(kid, str) else None
-
-
-def new_secret(mark: str) -> str:
-    """256 random bits as text, behind a mark by which secret scanners and people recognise its kind."""
-    return mark + secrets.token_urlsafe(32)
-
-
-def fingerprint(secret: str) -> str:
-    """The SHA-256 in hex under which a secret is stored: it is random, so an unsalted hash reveals nothing about it."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.deps import Question, TheCaller, ThePrincipal, TheWorkbench, written
 from api.problems import problems
 from api.responses import json_response
+from api.tables import TableRoute
 from db.engine import Connection
 from db.screens import saved_views
 from workbench.analysis.screens.views_json import (
@@ -21,7 +22,7 @@ from workbench.analysis.screens.views_json import (
 )
 from workbench.domain.screens.saved_views import ViewKind
 
-router = APIRouter(prefix="/views", tags=["views"])
+router = APIRouter(prefix="/views", tags=["views"], route_class=TableRoute)
 
 ViewName = Annotated[str, Path(description="The name of the view.", max_length=200, examples=["large and profitable"])]
 

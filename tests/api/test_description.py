@@ -31,6 +31,10 @@ class Intended(NamedTuple):
 
 _WATCHLIST = r"(GET /api/v1/watchlists|(PUT|DELETE) /api/v1/watchlists/\S+/companies/\S+)\b.*"
 INTENDED = (
+    Intended(
+        r"GET /api/v1/\S+ query \w+: (\S+)(.*?)( \| null)?( default=.*|) -> \1( minLength=1)?\2\4",
+        "no value in a query is null, and an empty one is refused",
+    ),
     Intended(r"\w+ \S+ 20\d \S+ \S*\.cancel_requested_at: none -> .*", "a task that runs can be cancelled"),
     Intended(r"DELETE /api/v1/reports/schedules/{name} (409|query owner): none -> .*", "an administrator names the owner"),
     Intended(r"DELETE /api/v1/reports/schedules/{name} path name: .*", "a given schedule has the name of its first owner too"),
@@ -79,9 +83,7 @@ INTENDED = (
         r"GET /api/v1/(comparison|screen) (query format: one of csv, .* default=json -> .*|200 \S+: none -> .*)",
         "files by the Accept header, and as Arrow",
     ),
-    Intended(
-        r"GET /api/v1/\S+ query format: one of csv, json \| null -> one of arrow, csv, json, parquet \| null", "more files"
-    ),
+    Intended(r"GET /api/v1/\S+ query format: one of csv, json \| null -> one of arrow, csv, json, parquet", "more files"),
     Intended(
         r"\S+ /api/v1/\S+ \d+ .*: string( \| null)?, required -> string\(decimal\)( \| null)?, required",
         "amounts have a format",
@@ -170,7 +172,7 @@ INTENDED = (
         "the values that there are",
     ),
     Intended(
-        r"GET /api/v1/checks query (verdict: \S+ \| null -> none|result: none -> \S+ \| null)",
+        r"GET /api/v1/checks query (verdict: \S+ \| null -> none|result: none -> \S+ minLength=1)",
         "the parameter is named as the field of the answer",
     ),
     Intended(

@@ -85,7 +85,7 @@ def test_the_table_knows_every_branch() -> None:
         ("/api/v1/prices/ZZZZ", 404, "not-found", "ZZZZ"),
         ("/api/v1/prices/999999999", 404, "not-found", "999999999"),
         ("/api/v1/search", 422, "invalid-parameters", "q"),
-        ("/api/v1/search?q=", 400, "invalid-request", "empty"),
+        ("/api/v1/search?q=", 422, "invalid-parameters", "query.q: is empty"),
         (f"/api/v1/search?q={'x' * 10_000}", 400, "invalid-request", "10,000"),
         ("/api/v1/search?q=x&ticker=ZZZZ", 404, "not-found", "ZZZZ"),
         ("/api/v1/search?q=a%00b", 400, "bad-request", "null"),

@@ -1,7 +1,7 @@
 """Requests generated from the API's own description: every answer is described, and none is an error of the workbench.
 
 Half of the requests are as the description allows, half break it in one place. `WORKBENCH_TEST_CASES=20000` generates that
-many for a long run.
+many for a long run; with `WORKBENCH_TEST_PART=1/4` as well, the first quarter of the routes gets its share of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from tests.conftest import clone
 from workbench.adapters.object_store import FolderStore
 from workbench.runtime import Workbench
 
-CASES = int(os.environ.get("WORKBENCH_TEST_CASES", "300"))
+CASES = int(os.environ.get("WORKBENCH_TEST_CASES", "1500"))
+PART, PARTS = map(int, os.environ.get("WORKBENCH_TEST_PART", "1/1").split("/"))
 ADDRESS = "http://127.0.0.1:8000"
 # Made-up credentials would be refused before anything is asked; what they lead to is tested with the routes' rights.
 _CREDENTIALS = {"authorization", "x-api-key"}
@@ -69,13 +70,15 @@ def test_no_generated_request_finds_a_fault(client: TestClient) -> None:
     operations = [
         each.ok() for each in schema.get_all_operations() if not each.ok().path.endswith(("/events", "/sessions/end"))
     ]
+    cases = math.ceil(CASES / len(operations))
+    operations = operations[PART - 1 :: PARTS]
     failures: dict[str, str] = {}
     statuses: dict[int, int] = {}
     for operation in operations:
         strategy = st.one_of(*(operation.as_strategy(mode) for mode in GenerationMode))
 
         @settings(
-            max_examples=math.ceil(CASES / len(operations)),
+            max_examples=cases,
             derandomize=True,
             database=None,
             deadline=None,
@@ -95,4 +98,4 @@ def test_no_generated_request_finds_a_fault(client: TestClient) -> None:
             failures[operation.label] = str(failure)
     print(f"{sum(statuses.values())} requests to {len(operations)} routes: {dict(sorted(statuses.items()))}")  # noqa: T201
     assert failures == {}, "\n\n".join(failures.values())
-    assert sum(statuses.values()) >= CASES * 0.9
+    assert sum(statuses.values()) >= cases * len(operations) * 0.8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -51,3 +52,19 @@ def test_a_server_that_is_not_there_is_said(tmp_path: object) -> None:
 def test_what_the_question_did_wrong_stays_an_error_of_the_code(database: Database) -> None:
     with pytest.raises(sa.exc.ProgrammingError), database.read() as connection:
         connection.execute(sa.text("select no_such_column"))
+
+
+@pytest.mark.parametrize("change", [Database.serve, Database.close])
+def test_a_connection_in_use_when_its_pool_is_replaced_closes_when_it_is_given_back(
+    database: Database, change: Callable[[Database], None]
+) -> None:
+    with database.read() as connection:
+        driver = connection.connection.driver_connection
+        change(database)
+        assert connection.scalar(sa.text("select 1")) == 1
+    assert isinstance(driver, psycopg.Connection)
+    assert driver.closed
+    with database.read() as connection:
+        later = connection.connection.driver_connection
+    with database.read() as connection:
+        assert connection.connection.driver_connection is later  # the new pool keeps its own

@@ -140,14 +140,21 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+# A port may be free until the server that it is for has started: it is given once.
+_untried_ports = iter(range(20_000 + os.getpid() % 10_000, 32_000))
+
+
 def free_ports(count: int) -> list[int]:
-    """So many free ports, one after another."""
-    for first in range(20_000 + os.getpid() % 10_000, 32_000, count):
-        with ExitStack() as stack:
+    """So many free ports, one after another, none of which an earlier call in this process has given."""
+    row: list[int] = []
+    for port in _untried_ports:
+        with socket.socket() as probe:
             try:
-                for port in range(first, first + count):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", port))
             except OSError:
+                row.clear()
                 continue
-            return list(range(first, first + count))
+        row.append(port)
+        if len(row) == count:
+            return row
     raise AssertionError("no free ports")

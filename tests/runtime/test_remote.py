@@ -33,6 +33,7 @@ from workbench.domain.errors import (
 )
 from workbench.domain.identity import Cik, Ticker
 from workbench.runtime import Workbench
+from workbench.runtime.questions import frame_questions
 from workbench.runtime.remote import RemoteWorkbench
 
 DAY = "2024-12-31"
@@ -286,3 +287,11 @@ def test_connect_takes_the_key_of_the_environment(monkeypatch: pytest.MonkeyPatc
     assert remote._api._client.headers["x-api-key"] == KEY
     assert repr(remote) == "RemoteWorkbench(WorkbenchApi('https://workbench.example'))"
     remote.close()
+
+
+def test_an_empty_text_is_left_out_as_the_methods_take_it() -> None:
+    arguments = {each.name: each for each in frame_questions()["concepts"].arguments}
+    sent = {name: argument.as_text("") for name, argument in arguments.items()}
+    assert sent == {"company": [], "query": [], "as_of": []}
+    assert arguments["query"].as_text("Revenue") == ["Revenue"]
+    assert {each.name: each for each in frame_questions()["search"].arguments}["query"].as_text("") == [""]  # refused

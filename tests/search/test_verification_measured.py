@@ -13,6 +13,7 @@ import pytest
 from db.engine import Database
 from tests import recorded_elements
 from tests.conftest import MIRROR, clone
+from tests.search import false_claims
 from tests.search import generated_claims as generated
 from tests.search.generated_claims import Known, Wording
 from workbench.domain.identity import Cik
@@ -20,6 +21,7 @@ from workbench.domain.verification.judgement import Outcome
 from workbench.search.verification import Verification, verify
 
 QUESTIONS, GROWTH, CHANGED = 500, 100, 1000
+OTHER_KINDS, LEAST_READ = 100, Decimal("0.8")
 LEAST_SHARE = Decimal("0.99")
 FACTORS = (Decimal("1.02"), Decimal("0.9"), Decimal("1.3"), Decimal("0.5"))
 REPORTS = {
@@ -157,3 +159,17 @@ def test_changed_claims_are_never_supported(asked: Ask, figures: list[Known], ca
         print(f"\nchanged claims: {dict(counts)}")  # noqa: T201
     assert supported == []
     assert sum(count for (_, outcome), count in counts.items() if outcome == "contradicted") >= CHANGED * Decimal("0.9")
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize("kind", false_claims.KINDS)
+def test_false_claims_of_other_kinds_are_never_supported(asked: Ask, figures: list[Known], kind: str) -> None:
+    chance = random.Random(2000)
+    tried = (false_claims.KINDS[kind](chance, chance.choice(figures)) for _ in range(4000))
+    sentences = list(islice(filter(None, tried), OTHER_KINDS))
+    assert len(sentences) == OTHER_KINDS
+    outcomes = {sentence: {each.judgement.outcome for each in asked(sentence).judgements} for sentence in sentences}
+    assert [sentence for sentence, found in outcomes.items() if Outcome.SUPPORTED in found] == []
+    if kind in ("bound", "growth"):
+        contradicted = sum(Outcome.CONTRADICTED in found for found in outcomes.values())
+        assert contradicted >= OTHER_KINDS * LEAST_READ

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from db.engine import Database
 from db.operations import audit
 from db.operations import report_deliveries as stored
 from workbench.domain.errors import NotFound
 from workbench.domain.operations.report_deliveries import WEBHOOK, ReportDelivery, Subscription
 from workbench.domain.operations.reports import ReportRun, RunStatus
+from workbench.domain.rights.random_secrets import fingerprint, new_secret
 from workbench.runtime import Workbench
 
 PATH = "/unsubscribe"
-_SECRET_BYTES = 32
 
 
 def unsubscribe_link(workbench: Workbench, report: ReportRun, delivery: ReportDelivery) -> str | None:
     """The link for this delivery, in place of that of an earlier attempt; None for what no schedule sends to a channel."""
     if report.schedule is None or report.status is RunStatus.FAILED or delivery.recipient.startswith(WEBHOOK):
         return None
-    token = secrets.token_urlsafe(_SECRET_BYTES)
+    token = new_secret()
     with workbench.database.write() as connection:
-        stored.set_unsubscribe_hash(connection, delivery, _hash(token))
+        stored.set_unsubscribe_hash(connection, delivery, fingerprint(token))
     return f"{workbench.settings.server.address}{PATH}?token={token}"
 
 
 def subscription_of(database: Database, token: str) -> Subscription:
     """What the link stops; raises NotFound for a link that is not good."""
     with database.read() as connection:
-        subscription = stored.find_subscription(connection, _hash(token))
+        subscription = stored.find_subscription(connection, fingerprint(token))
     if subscription is None:
         raise NotFound("this link is not good", hint="ask the owner of the report to remove you as a recipient")
     return subscription
@@ -51,7 +48,3 @@ def unsubscribe(database: Database, token: str, *, address: str) -> Subscription
                 address=address,
             )
     return subscription
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

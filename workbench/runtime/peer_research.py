@@ -129,12 +129,13 @@ class PeerResearch(Research):
         """
         from workbench.analysis.screens.screen_frames import measures_frame, used_concepts_frame, with_text
 
+        day = find_as_of(as_of)
         if company is None:
             return with_text(measures_frame(), query)
         from db.facts.used_concepts import used_concepts
 
         with self.database.read() as connection:
-            used = used_concepts(connection, find_company(connection, company).cik, as_of=find_as_of(as_of))
+            used = used_concepts(connection, find_company(connection, company).cik, as_of=day)
         rows = ((str(each.concept), each.facts, *each.days) for each in used)
         return with_text(used_concepts_frame(rows), query)
 

@@ -76,11 +76,11 @@ class Argument:
         return self.default is inspect.Parameter.empty
 
     def as_text(self, value: Any) -> list[str]:
-        """The argument as values of a query parameter; none where it is absent.
+        """The argument as values of a query parameter; none where it is absent, or an empty text, which a query cannot say.
 
         Raises as the methods do for a value of the wrong type.
         """
-        if value is None:
+        if value is None or (value == "" and not self.is_required):
             return []
         if self.kind in _SEVERAL:
             several = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)

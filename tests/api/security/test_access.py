@@ -168,6 +168,7 @@ async def test_browsers_sign_in_on_a_page_and_out_again(opened: Opener, tmp_path
         secret = cookie.partition("=")[2].partition(";")[0]
         left = await client.post("/sign-out")
         assert left.headers["location"] == "/sign-in"
+        assert left.headers["clear-site-data"] == '"cache"'
         # The session has ended, not only the browser's memory of it.
         replayed = {"Cookie": f"{access.SESSION_COOKIE}={secret}"}
         assert (await client.get("/api/v1/auth/me", headers=replayed)).status_code == 401

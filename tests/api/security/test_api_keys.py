@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from api.security import accounts, api_keys
-from api.security.tokens import fingerprint
 from db.companies import save_company
 from db.engine import Database
 from db.operations.api_keys import find_key, list_keys
@@ -18,6 +17,7 @@ from db.tables import api_keys as table
 from tests.api.conftest import APPLE, PASSWORD, Opener, cache_nothing, settings_at
 from workbench.domain.errors import Conflict, InvalidRequest, NotFound
 from workbench.domain.operations.accounts import Scope
+from workbench.domain.rights.random_secrets import fingerprint
 from workbench.domain.rights.roles import Role
 
 pytestmark = pytest.mark.anyio

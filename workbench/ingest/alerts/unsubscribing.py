@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 
 from db.alerts import unsubscribing as stored
@@ -11,23 +9,23 @@ from db.engine import Database
 from db.operations import audit
 from workbench.domain.alerts.rules import AlertRule
 from workbench.domain.errors import NotFound
+from workbench.domain.rights.random_secrets import fingerprint, new_secret
 
 PATH = "/unsubscribe/alerts"
-_SECRET_BYTES = 32
 
 
 def unsubscribe_link(database: Database, notice_ids: Sequence[int], base: str) -> str:
     """The link for the message of these notifications, in place of that of an earlier attempt."""
-    token = secrets.token_urlsafe(_SECRET_BYTES)
+    token = new_secret()
     with database.write() as connection:
-        stored.set_unsubscribe_hash(connection, notice_ids, _hash(token))
+        stored.set_unsubscribe_hash(connection, notice_ids, fingerprint(token))
     return f"{base.rstrip('/')}{PATH}?token={token}"
 
 
 def alerts_of(database: Database, token: str) -> list[AlertRule]:
     """The alerts that the link stops; raises NotFound for a link that is not good."""
     with database.read() as connection:
-        rules = stored.rules_behind(connection, _hash(token))
+        rules = stored.rules_behind(connection, fingerprint(token))
     if not rules:
         raise NotFound("this link is not good", hint="ask the owner of the alert to remove it")
     return rules
@@ -43,7 +41,3 @@ def unsubscribe(database: Database, token: str, *, address: str) -> list[AlertRu
                     connection, "?", "alert.unsubscribed", rule=str(each.rule_id), channel=each.channel, address=address
                 )
     return rules
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

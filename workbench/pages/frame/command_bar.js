@@ -62,7 +62,7 @@
   const ask = async () => {
     const own = ++latest;
     const asked = field.value.trim();
-    const query = new URLSearchParams({ q: asked });
+    const query = new URLSearchParams(asked ? { q: asked } : {});  // an empty parameter is refused
     if (form.dataset.ticker) query.set("ticker", form.dataset.ticker);
     if (form.dataset.asOf) query.set("as_of", form.dataset.asOf);
     try {

@@ -1,0 +1,1 @@
+"""Links in reports and notifications that stop them."""
