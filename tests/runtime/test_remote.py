@@ -73,7 +73,11 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "checks": [(("AAPL",), {"as_of": DAY})],
     "events": [(("AAPL",), {"as_of": DAY, "limit": 5})],
     "news": [(("AAPL",), {})],
-    "filings": [(("AAPL", ("10-K", "8-K")), {"as_of": DAY, "limit": 5}), (("AAPL",), {})],
+    "filings": [
+        (("AAPL", ("10-K", "8-K")), {"as_of": DAY, "limit": 5}),
+        (("AAPL", "10-K, 8-K"), {"as_of": DAY, "limit": 5}),
+        (("AAPL",), {}),
+    ],
     "prices": [(("AAPL",), {"as_of": "2013-03-01"}), (("AAPL",), {"source": "nowhere"})],
     "bars": [(("AAPL", "month"), {"since": "2013-01-01", "as_of": "2013-03-01"}), (("AAPL",), {"as_of": "1990-01-01"})],
     "returns": [

@@ -28,6 +28,7 @@ from workbench.runtime.arguments import (
     find_company,
     find_day,
     find_ticker,
+    texts_of,
 )
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Research(ABC):
     def compare(
         self,
         companies: CompanyName | Iterable[CompanyName],
-        measures: Sequence[str],
+        measures: str | Iterable[str],
         period: str = "annual",
         *,
         as_of: AsOf = None,
@@ -267,7 +268,7 @@ class Research(ABC):
             return frames.news_frame(list_news(connection, result.cik, as_of=find_as_of(as_of), limit=limit))
 
     def filings(
-        self, company: CompanyName, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
+        self, company: CompanyName, forms: str | Iterable[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
         """One row a filing (index `accession`), newest first; see `filings_frame`."""
         from db.filings.filing_index import list_filings
@@ -276,7 +277,7 @@ class Research(ABC):
         with self.database.read() as connection:
             result = find_company(connection, company)
             return frames.filings_frame(
-                list_filings(connection, result.cik, forms=forms, as_of=find_as_of(as_of), limit=limit)
+                list_filings(connection, result.cik, forms=texts_of(forms), as_of=find_as_of(as_of), limit=limit)
             )
 
     def prices(self, company: CompanyName, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
@@ -299,8 +300,8 @@ class Research(ABC):
         query: str,
         *,
         companies: CompanyName | Iterable[CompanyName] = (),
-        forms: Sequence[str] = (),
-        items: Sequence[str] = (),
+        forms: str | Iterable[str] = (),
+        items: str | Iterable[str] = (),
         as_of: AsOf = None,
         k: int = 10,
     ) -> pd.DataFrame:
@@ -311,7 +312,7 @@ class Research(ABC):
         with self.database.read() as connection:
             ciks = tuple(company.cik for company in find_companies(connection, companies))
             search_query = SearchQuery(
-                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k,
+                query, companies=ciks, forms=tuple(texts_of(forms)), items=tuple(texts_of(items)), as_of=find_as_of(as_of), k=k,
                 caller=self.caller,
             )  # fmt: skip
             return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
@@ -338,7 +339,7 @@ class Research(ABC):
     def _comparison(
         self,
         companies: CompanyName | Iterable[CompanyName],
-        measures: Sequence[str],
+        measures: str | Iterable[str],
         period: str,
         as_of: AsOf,
         columns: int | None,
@@ -346,7 +347,7 @@ class Research(ABC):
         from db.screens import comparison
         from workbench.domain.measures.catalogue import measure
 
-        kind, chosen = choice(PeriodKind, period), [measure(name) for name in measures]
+        kind, chosen = choice(PeriodKind, period), [measure(name) for name in texts_of(measures)]
         with self.database.read() as connection:
             result = find_companies(connection, companies)
             answer = comparison.compare(connection, result, chosen, kind, find_as_of(as_of), columns=columns)
