@@ -312,8 +312,8 @@ class Research(ABC):
         with self.database.read() as connection:
             ciks = tuple(company.cik for company in find_companies(connection, companies))
             search_query = SearchQuery(
-                query, companies=ciks, forms=tuple(texts_of(forms)), items=tuple(texts_of(items)), as_of=find_as_of(as_of), k=k,
-                caller=self.caller,
+                query, companies=ciks, forms=tuple(texts_of(forms)), items=tuple(texts_of(items)), as_of=find_as_of(as_of),
+                k=k, caller=self.caller,
             )  # fmt: skip
             return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
 
