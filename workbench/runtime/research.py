@@ -87,18 +87,21 @@ class Research(ABC):
         exact: bool = False,
         as_filed: bool = False,
         known_on: bool = False,
+        empty_lines: bool = False,
     ) -> pd.DataFrame:
         """One row a line, one column a period end, oldest first, in full units; see `statement_frame`.
 
-        Share figures filed before a split are in today's shares unless they are asked for `as_filed`. With `known_on`, each
-        figure's place has the day on which it became known; see `known_frame`.
+        `figures` gives the same one row a figure. `kind` is income, balance or cashflow, `period` annual, quarterly or ttm.
+        Lines without any figure are left out unless `empty_lines` asks for them. Share figures filed before a split are in
+        today's shares unless they are asked for `as_filed`. With `known_on`, each figure's place has the day on which it
+        became known; see `known_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         statement = self._statement(company, kind, period, as_of, periods)
         if known_on:
-            return known_frames.known_frame(statement)
-        return frames.statement_frame(statement, exact=exact, as_filed=as_filed)
+            return known_frames.known_frame(statement, empty_lines=empty_lines)
+        return frames.statement_frame(statement, exact=exact, as_filed=as_filed, empty_lines=empty_lines)
 
     def figures(
         self,
@@ -124,15 +127,23 @@ class Research(ABC):
         periods: int | None = None,
         exact: bool = False,
         known_on: bool = False,
+        long: bool = False,
+        empty_lines: bool = False,
     ) -> pd.DataFrame:
         """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`.
 
-        With `known_on`, each ratio's place has the day on which it became known; see `known_frame`.
+        `long` gives one row a figure, with its formula and proof; see `figures_frame`. Ratios without any figure are left out
+        of the wide form unless `empty_lines` asks for them. With `known_on`, each ratio's place has the day on which it became
+        known; see `known_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         table = self._ratios(company, period, as_of, periods)
-        return known_frames.known_frame(table) if known_on else frames.ratio_frame(table, exact=exact)
+        if long:
+            return frames.figures_frame(table, exact=exact)
+        if known_on:
+            return known_frames.known_frame(table, empty_lines=empty_lines)
+        return frames.ratio_frame(table, exact=exact, empty_lines=empty_lines)
 
     def valuation(self, company: CompanyName, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
         """One row a valuation measure at the last close: size, multiples and yields; see `valuation_frame`."""
@@ -170,15 +181,21 @@ class Research(ABC):
         columns: int | None = None,
         exact: bool = False,
         known_on: bool = False,
+        long: bool = False,
     ) -> pd.DataFrame:
         """One row a measure and company, one column a calendar period, oldest first; see `comparison_frame`.
 
-        Lines and ratios by name; share figures are in today's shares. With `known_on`, each figure's place has the day on
-        which it became known; see `known_comparison_frame`.
+        Lines and ratios by name; share figures are in today's shares. `long` gives one row a figure with its proof; see
+        `comparison_long_frame`. With `known_on`, each figure's place has the day on which it became known; see
+        `known_comparison_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         comparison = self._comparison(companies, measures, period, as_of, columns)
+        if long:
+            from workbench.analysis.screens.comparison_frames import comparison_long_frame
+
+            return comparison_long_frame(comparison, exact=exact)
         if known_on:
             return known_frames.known_comparison_frame(comparison)
         return frames.comparison_frame(comparison, exact=exact)
