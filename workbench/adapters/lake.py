@@ -80,14 +80,18 @@ class Lake:
         return [(each, None if each.change is FileChange.REMOVED else self._file(each.table, each.part)) for each in files]
 
     def write_to(self, folder: Path, snapshot: str | None = None) -> FolderUpdate:
-        """Makes the folder hold the files of a snapshot, as `table/partition/sha256.parquet`; raises SetupError.
+        """Makes the folder hold the files of a snapshot, as `table/partition/sha256.parquet`; returns what was done.
 
-        What is there is neither fetched nor written again. Files named so that are not of the snapshot are removed, after all
-        of its own are there; others stay. Returns what was done.
+        What is there is neither fetched nor written again. Files named so in the folders of its tables that are not of the
+        snapshot are removed, after all of its own are there; others stay. Raises SetupError, and InvalidRequest for a folder
+        within the home, where the workbench's own files are named so too.
         """
+        if folder.resolve().is_relative_to(self._folder.parent.resolve()):
+            raise InvalidRequest(f"{folder} lies within the workbench's own folder", hint="choose a folder outside of it")
+        chosen = self.snapshot(snapshot)
         written = present = 0
         files = set()
-        for each in snapshot_files(self.snapshot(snapshot)):
+        for each in snapshot_files(chosen):
             target = folder / each.table / each.part.partition / f"{each.part.sha256}.parquet"
             files.add(target)
             try:
@@ -103,7 +107,8 @@ class Lake:
                     f"{target} cannot be written: {error.strerror}", hint="check the disk and the folder"
                 ) from error
             written += 1
-        unused = [path for path in folder.glob("**/*.parquet") if _HASHED.fullmatch(path.name) and path not in files]
+        there = (path for table in chosen.tables for path in (folder / table).glob("**/*.parquet"))
+        unused = [path for path in there if _HASHED.fullmatch(path.name) and path not in files]
         for path in unused:
             path.unlink()
         return FolderUpdate(written, present, len(unused))

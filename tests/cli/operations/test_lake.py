@@ -43,7 +43,7 @@ def test_from_export_to_answers(home: Path) -> None:
     assert json.loads(_run("sql", query, "--format", "json")) == [{"ticker": "AAPL", "name": "Apple Inc.", "nothing": None}]
     assert _run("sql", "select 1 from companies where false", "--format", "json") == "[]\n"
     assert "First 200 rows" in _run("sql", "select * from range(500)", "--snapshot", "evening")
-    folder = home / "for others"
+    folder = home.with_name(f"{home.name} for others")
     assert "0 there already, 0 removed" in _run("lake", "copy", str(folder))
     assert "0 files written" in _run("lake", "copy", str(folder), "--snapshot", "evening").replace("\n", " ")
     assert list((folder / "companies").glob("*.parquet"))

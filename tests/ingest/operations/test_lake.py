@@ -131,7 +131,7 @@ def test_a_folder_follows_a_snapshot_by_the_files_that_changed(filled: Database,
     with filled.write() as connection:
         load_facts(connection, _CIK, [_fact(2025, "281724000000")])
     export(filled, store, name="second")
-    lake = Lake(store, tmp_path / "lake")
+    lake = Lake(store, tmp_path / "home" / "lake")
     changes = lake.paths("second", since="first", table="facts")
     # The fact of 2025 is the only row of its year; the file of 2024 is the same.
     assert [(each.change, each.part.partition, each.part.rows) for each, _ in changes] == [("added", "filed_year=2025", 1)]
@@ -151,6 +151,8 @@ def test_a_folder_follows_a_snapshot_by_the_files_that_changed(filled: Database,
     assert (folder / "facts" / "own.parquet").read_bytes() == b"mine"
     assert lake.write_to(folder, "first") == (0, count, 1)
     assert not list((folder / "facts" / "filed_year=2025").iterdir())
+    with pytest.raises(InvalidRequest, match="within the workbench's own folder"):
+        lake.write_to(tmp_path / "home" / "objects" / "lake" / "parts")
 
 
 def test_what_is_removed_takes_only_its_own_files_along(filled: Database, tmp_path: Path) -> None:

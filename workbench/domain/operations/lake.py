@@ -73,7 +73,7 @@ class LakeFile:
 def snapshot_files(snapshot: LakeSnapshot, *, since: LakeSnapshot | None = None, table: str | None = None) -> list[LakeFile]:
     """The files of a snapshot by table and partition; with `since`, those alone in which it differs from that one.
 
-    Whoever has the files of `since` has those of the snapshot after adding the added ones and deleting the removed ones.
+    A copy of the files of `since` becomes one of the snapshot by adding the added ones and deleting the removed ones.
     Raises InvalidRequest for a table that neither has.
     """
     tables = sorted({*snapshot.tables, *(since.tables if since else ())})
