@@ -1,13 +1,15 @@
-"""The handbook says what the code has: every line, ratio, measure, score, status and column.
+"""The handbook says what the code has: every line, ratio, measure, score, status, column and method.
 
-`WORKBENCH_TEST_UPDATE=1 pytest tests/test_handbook.py` writes the tables of figures, reasons, checks and columns anew.
+`WORKBENCH_TEST_UPDATE=1 pytest tests/test_handbook.py` writes the tables and the chapter of methods anew.
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import get_args
@@ -37,6 +39,7 @@ from workbench.domain.statements.statement import StatementKind, Status
 from workbench.domain.verification.judgement import Outcome as ClaimOutcome
 from workbench.ingest.operations.lake import lake_columns
 from workbench.pages.frame.labels import KIND_LABELS
+from workbench.runtime import Workbench
 
 DOCS = Path(__file__).parents[1] / "docs"
 HANDBOOK = DOCS / "handbook"
@@ -130,6 +133,52 @@ def test_the_tables_are_those_of_the_code(name: str, tables: Mapping[str, str]) 
     sections = _sections(text)
     for title, table in tables.items():
         assert table in sections[title], title
+
+
+_FRAME_MODULES = (
+    "frames", "known_frames", "screens.screen_frames", "screens.comparison_frames", "market.market_frames",
+    "filings.text_frames", "statements.score_frames", "operations.lake_frames",
+)  # fmt: skip
+_METHODS_HEAD = """# Methods
+
+Every method of `wb = workbench.open()`, with its parameters and the columns of its frame.
+[Research in Python](../research.md) says how to ask.
+"""
+
+
+def _frame_descriptions() -> Mapping[str, str]:
+    modules = [importlib.import_module(f"workbench.analysis.{name}") for name in _FRAME_MODULES]
+    return {
+        name: inspect.getdoc(function) or ""
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if name.endswith("_frame")
+    }
+
+
+def _method(name: str, function: Callable[..., object], frames: Mapping[str, str]) -> str:
+    parameters = [
+        each.replace(annotation=inspect.Parameter.empty)
+        for each in inspect.signature(function).parameters.values()
+        if each.name != "self"
+    ]
+    signature = inspect.Signature(parameters)
+    text = inspect.getdoc(function) or ""
+    named = [each for each in dict.fromkeys(re.findall(r"`(\w+_frame)`", text)) if each in frames]
+    columns = [f"`{each}`: {frames[each]}" for each in named]
+    return "\n\n".join([f"## {name}", f"`{name}{signature}`", text, *columns]) + "\n"
+
+
+def test_every_method_stands_with_its_parameters_and_columns() -> None:
+    frames = _frame_descriptions()
+    methods = [(name, each) for name, each in inspect.getmembers(Workbench, inspect.isfunction) if not name.startswith("_")]
+    missing = {name for _, each in methods for name in re.findall(r"`(\w+_frame)`", inspect.getdoc(each) or "")} - set(frames)
+    assert not missing
+    text = "\n".join([_METHODS_HEAD, *(_method(name, each, frames) for name, each in methods)])
+    page = HANDBOOK / "methods.md"
+    if os.environ.get("WORKBENCH_TEST_UPDATE"):
+        page.write_text(text, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == text
 
 
 # The heading in `statuses.md`, and the values that the code has.

@@ -70,6 +70,7 @@ _ABOUT: Mapping[str, str] = {
     "as_filed": "Share figures as they were filed, not in today's shares.",
     "columns": "Number of newest columns; all by default.",
     "concept": "A concept such as us-gaap:Revenues; a bare tag is one of us-gaap.",
+    "empty_lines": "Lines without any figure as well.",
     "exact": "Decimal numbers instead of floating-point numbers.",
     "k": "Number of passages.",
     "known_on": "The day on which each figure became known instead of the figure.",

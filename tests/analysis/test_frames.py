@@ -10,6 +10,7 @@ import pandas as pd
 from tests.analysis.screens.test_comparison_chart import PEAR, PLUM, compared, row
 from tests.pages.company.test_statement_table import LOSS, REFUSED, REVENUE, line, made
 from workbench.analysis.frames import comparison_frame, figures_frame, filings_frame, hits_frame, price_frame, statement_frame
+from workbench.analysis.screens.comparison_frames import comparison_long_frame
 from workbench.analysis.statements.trends import trends
 from workbench.domain.identity import Ticker
 from workbench.domain.market.prices import DailyBar
@@ -21,7 +22,10 @@ def test_a_statement_is_lines_by_periods() -> None:
     frame = statement_frame(made(line("revenue", REVENUE), line("dividends", REFUSED)))
     assert list(frame.columns) == ["label", pd.Timestamp("2024-09-28")]
     assert frame.loc["revenue", pd.Timestamp("2024-09-28")] == 391035000000.0
-    assert pd.isna(frame.loc["dividends", pd.Timestamp("2024-09-28")])
+    assert list(frame.index) == ["revenue"]  # a line without any figure is left out
+    assert (frame.attrs["currency"], frame.attrs["units"], frame.attrs["periods"]) == ("USD", {"revenue": "USD"}, ["FY 2024"])
+    whole = statement_frame(made(line("revenue", REVENUE), line("dividends", REFUSED)), empty_lines=True)
+    assert pd.isna(whole.loc["dividends", pd.Timestamp("2024-09-28")])
     exact = statement_frame(made(line("revenue", REVENUE)), exact=True)
     assert exact.iloc[0, 1] == Decimal(391035000000)
     assert isinstance(exact.iloc[0, 1], Decimal)
@@ -81,3 +85,14 @@ def test_a_comparison_says_what_each_company_reports_in() -> None:
     )  # fmt: skip
     assert frame.attrs["currencies"] == {PLUM.label: "CNY"}
     assert frame.loc["eps_basic", PLUM.label].tolist()[::2] == [1.0, 3.0]
+
+
+def test_a_comparison_is_long_by_choice() -> None:
+    revenue = measure("revenue")
+    long = comparison_long_frame(
+        compared(row(PLUM, revenue, ("1", None, "3"), "CNY"), row(PEAR, revenue, ("4", "5", "6"), "USD"))
+    )
+    assert long.company.tolist()[0] == PLUM.label
+    assert long[long.company == PEAR.label].value.tolist() == [4.0, 5.0, 6.0]
+    assert set(long[long.company == PLUM.label].unit) == {"CNY"}
+    assert long[long.company == PEAR.label].calendar.is_monotonic_increasing

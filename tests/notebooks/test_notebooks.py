@@ -45,12 +45,3 @@ def test_the_company_review_shows_the_figures_of_its_day(loaded: Workbench) -> N
     revenue = {figure.period: figure.figure for figure in report.figures if figure.measure == "revenue"}
     assert revenue["FY 2024"].value == Decimal(391035000000)
     assert [fact.accession for fact in revenue["FY 2024"].facts] == ["0000320193-24-000123"]
-
-
-def test_the_peer_comparison_puts_companies_side_by_side(loaded: Workbench) -> None:
-    report = made(loaded, "peer_comparison", "companies=AAPL", "as_of=2024-12-31", "columns=3")
-    assert "391,035" in report.html
-    assert "46.2" in report.html  # gross margin of fiscal 2024: 180,683 of 391,035
-    assert "0000320193-24-000123" in report.html
-    assert not re.search(r"(?:src|href)=[\"']https?:|https://cdn\.", report.html)
-    assert {"revenue", "gross_margin"} <= {figure.measure for figure in report.figures}

@@ -37,9 +37,10 @@ def pages(loaded: Workbench, traded: Workbench) -> dict[str, str]:
         [
             ("earnings_quality", ["ticker=AAPL", "as_of=2013-02-01", "periods=3"]),
             ("sector_screen", ["where=revenue > 100B", "show=net_margin", "as_of=2024-12-31"]),
+            ("peer_comparison", ["companies=AAPL", "as_of=2024-12-31", "columns=3"]),
         ],
     )
-    assert {"piotroski", "m_growth", "revenue", "net_margin"} <= set(measures)
+    assert {"piotroski", "m_growth", "revenue", "net_margin", "gross_margin"} <= set(measures)
     of_acme, _ = made_together(
         traded,
         [
@@ -59,7 +60,7 @@ def traded(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     database, objects = Database(clone(postgres_url, "traded")), FolderStore(home / "objects")
     with database.write() as connection:
         two_reports.save(connection, objects)
-        _trade(connection)
+        trade(connection)
         watchlists.create(connection, LOCAL_USER, "forges")
         watchlists.add_members(connection, LOCAL_USER, "forges", [two_reports.ACME.cik])
     yield Workbench(Settings(home=home), database, objects)
@@ -70,7 +71,7 @@ def _day(number: int) -> date:
     return FIRST_DAY + timedelta(days=number)
 
 
-def _trade(connection: Connection) -> None:
+def trade(connection: Connection) -> None:
     price, bars = Decimal(100), []
     for number in range(260):
         price *= Decimal("1.04") if number in RESULTS else Decimal("1.01") if number % 2 else Decimal("0.99")
@@ -101,12 +102,19 @@ def test_a_screen_with_its_first_company_and_sources(pages: dict[str, str]) -> N
     assert "0000320193-24-000123" in page
 
 
+def test_companies_side_by_side(pages: dict[str, str]) -> None:
+    page = pages["peer_comparison"]
+    assert "AAPL394,328383,285391,035" in page.replace(" ", "")  # revenue of fiscal 2022 to 2024, in millions
+    assert "46.2%" in page  # gross margin of fiscal 2024: 180,683 of 391,035
+    assert "0000320193-24-000123" in page
+
+
 def test_what_changed_in_an_item_in_full(pages: dict[str, str]) -> None:
     page = pages["filing_changes"]
     assert "Item 1A (Risk Factors) of the 10-K filed on 2024-02-01 differs from that of 2023-02-01 in" in page
     assert two_reports.CLOUD in page
     assert two_reports.STAFF in page
-    assert "December 31, 2022 → December 31, 2023" in page
+    assert "As of December 31, 2022December 31, 2023, we owed" in page  # struck out and underlined, in its place
     assert str(two_reports.OLD) in page
 
 

@@ -42,7 +42,7 @@ def test_a_refused_newest_figure_gives_no_sentence() -> None:
 
 def test_citations_are_numbered_once() -> None:
     html = str(summary(Sentence("One.", ("a", "b")), None, Sentence("Two <3.", ("b",))).html)
-    assert "One.<sup>[1]</sup><sup>[2]</sup> Two &lt;3.<sup>[2]</sup>" in html
+    assert "One.&NoBreak;<sup>[1][2]</sup> Two &lt;3.&NoBreak;<sup>[2]</sup>" in html
     assert "[1] a [2] b" in html
 
 
@@ -52,6 +52,17 @@ def test_leaders_are_of_the_newest_period_that_all_have() -> None:
     proofs = pd.DataFrame({"company": ["A", "B"], "value": [1.0, 2.0], "accessions": ["x, y", "y"]})
     (sentence,) = leaders(compared, {"margin": "margin", "other": "other"}, proofs)
     assert sentence == Sentence("In 2023, B had the highest margin (12.5 %) and A the lowest (10.0 %).", ("x", "y"))
+
+
+def test_leaders_say_how_many_companies_have_the_figure() -> None:
+    index = pd.MultiIndex.from_product([["margin"], ["A", "B", "C"]], names=["measure", "company"])
+    compared = pd.DataFrame({"2023": [10.0, None, None], "2024": [8.0, 9.5, None]}, index=index)
+    proofs = pd.DataFrame({"company": ["A", "B"], "value": [1.0, 2.0], "accessions": ["x", "y"]})
+    (sentence,) = leaders(compared, {"margin": "margin"}, proofs)
+    assert (
+        sentence.text == "In 2024, B had the highest margin of the 2 companies with a figure (9.5 %) and A the lowest (8.0 %)."
+    )
+    assert leaders(compared[["2023"]], {"margin": "margin"}, proofs) == []
 
 
 @pytest.mark.parametrize(

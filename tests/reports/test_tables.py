@@ -96,13 +96,6 @@ def test_a_ratio_that_is_money_says_its_scale_and_currency() -> None:
     assert "<th>Current ratio, CHF thousands</th><td>2,500</td><td>(1,000)</td>" in html
 
 
-def test_the_proof_is_of_the_newest_period_in_full() -> None:
-    html = tables.proof_table(figures(*EPS), ["revenue", "gross_profit"]).html
-    assert "<td>572,754,000,000</td>" in html
-    assert "559,151" not in html
-    assert "Gross profit" not in html
-
-
 def test_markup_in_what_was_filed_stays_text() -> None:
     shown = tables.word_table(pd.DataFrame({"What": ["<script>alert(1)</script>"]})).html
     assert "<script>" not in shown
@@ -159,98 +152,6 @@ def test_amounts_of_several_companies_say_their_currency(currencies: dict[str, s
     assert "<h3>Net margin</h3>" in tables.comparison_table(compared, "net_margin").html
 
 
-VALUED = pd.DataFrame(
-    {
-        "label": ["Market capitalisation", "P/E", "EV/EBITDA", "EV/sales"], "unit": ["USD", "ratio", "ratio", "ratio"],
-        "value": [6e9, 12.5, NAN, NAN], "reason": [None, None, "operand_missing", "not_for_industry"],
-        "period": [None, "TTM Q1 2024", None, None],
-    }
-)  # fmt: skip
-
-
-def test_a_valuation_says_why_a_measure_is_not_proven() -> None:
-    VALUED.attrs = {"close": "60.00", "traded_on": "2024-03-28", "source": "alpha-vantage"}
-    html = tables.valuation_table(VALUED).html
-    assert "<th>Market capitalisation</th><td>6,000</td>" in html
-    assert "<th>P/E</th><td>12.50×</td><td>TTM Q1 2024</td>" in html
-    assert "alpha-vantage; EV/EBITDA: cannot be computed: an operand is not reported.</p>" in html
-    assert "EV/sales" not in html
-    nothing = VALUED.assign(value=NAN, reason="share_basis_unknown")
-    reason = "a stock split may lie between the share count and the closing price, or between two closes"
-    assert tables.valuation_table(nothing).html == f"<p>Not valued: {reason}.</p>"
-
-
-def test_a_group_beside_its_parts_is_told_apart() -> None:
-    rows = [("Americas", 30e9, True), ("United States", 20e9, False), ("Brazil", 10e9, False)]
-    parts = pd.DataFrame(rows, columns=["member", "value", "is_in_others"])
-    parts = parts.assign(
-        unit="USD", line="revenue", axis="Region", axes="region", members=parts.member, period_end=pd.Timestamp("2024-12-31")
-    )
-    html = tables.breakdown_tables(parts, ["Region"]).html
-    assert "<th>Americas (in other rows)</th><td>30,000</td>" in html
-    assert "<th>United States</th><td>20,000</td>" in html
-
-
-def test_members_of_the_same_words_are_told_apart() -> None:
-    old, new = pd.Timestamp("2023-12-31"), pd.Timestamp("2024-12-31")
-    rows = [
-        ("Other", "abc:OtherMember", old, 1e9), ("Other", "abc:OtherMember", new, 2e9), ("Other", "def:OtherMember", new, 3e9),
-        ("Cloud", "abc:CloudMember", old, 4e9), ("Cloud", "abc:CloudMember", new, 5e9),
-    ]  # fmt: skip
-    parts = pd.DataFrame(rows, columns=["member", "members", "period_end", "value"])
-    parts = parts.assign(unit="USD", line="revenue", axis="Segment", axes="segment", is_in_others=False)
-    html = tables.breakdown_tables(parts, ["Segment"]).html
-    assert "<th>Cloud</th><td>4,000</td><td>5,000</td>" in html
-    assert "<th>Other (abc:OtherMember)</th><td>1,000</td><td>2,000</td>" in html
-    assert "<th>Other (def:OtherMember)</th><td>–</td><td>3,000</td>" in html
-
-
-def test_two_divisions_called_alike_stand_each_by_itself() -> None:
-    rows = [("Mobile", "abc:Product", 7e9), ("Apps", "def:Product", 1e9)]
-    parts = pd.DataFrame(rows, columns=["member", "axes", "value"])
-    parts = parts.assign(
-        unit="USD",
-        line="revenue",
-        axis="Product",
-        members=parts.member,
-        is_in_others=False,
-        period_end=pd.Timestamp("2024-12-31"),
-    )
-    html = tables.breakdown_tables(parts, ["Product"]).html
-    assert html.count("<h3>By product</h3>") == 2
-
-
-def test_events_leave_out_the_list_of_exhibits() -> None:
-    events = pd.DataFrame(
-        {
-            "filed_on": pd.to_datetime(["2026-05-21", "2026-05-21"]), "item": ["2.02", "9.01"],
-            "label": ["Results", "Exhibits"], "accession": ["a", "a"],
-        }
-    )  # fmt: skip
-    html = tables.event_table(events).html
-    assert "Results" in html
-    assert "Exhibits" not in html
-    assert "No current report" in tables.event_table(events[events["item"] == "9.01"]).html
-
-
-def test_checks_are_counted_and_those_that_failed_are_told() -> None:
-    columns = ["period", "result", "statement", "name", "detail"]
-    checks = pd.DataFrame(
-        [
-            ("FY 2024", "passed", "income", "figures_have_their_sign", ""),
-            ("FY 2024", "not_applicable", "income", "calculations_add_up", ""),
-            ("FY 2024", "failed", "cashflow", "cash_roll_forward", "start 1, change 1, end 3"),
-            ("FY 2001", "failed", "cashflow", "cash_roll_forward", "of a year that is not shown"),
-        ],
-        columns=columns,
-    )
-    html = tables.check_table(checks, ["FY 2024"]).html
-    assert "2 checks were made of these periods, 1 failed." in html
-    assert "start 1, change 1, end 3" in html
-    assert "<td>cashflow</td><td>Cash does not roll forward</td>" in html
-    assert "not shown" not in html
-
-
 @pytest.fixture
 def _drawing() -> None:
     charts.setup()
@@ -279,32 +180,3 @@ def test_what_has_no_figure_is_not_drawn() -> None:
     nothing = tables.amounts_by_period(figures(*EPS), ["gross_profit"])
     assert charts.bars(nothing, "Gross profit", "USD") is None
     assert charts.side_by_side(charts.bars(nothing, "Gross profit", "USD"), charts.lines(nothing, "x")) is None
-
-
-def restated(*rows: tuple[str, str, int, float, float]) -> pd.DataFrame:
-    """Rows of a frame of restatements: kind, label, year of the period, before and after."""
-    frame = pd.DataFrame(rows, columns=["kind", "label", "year", "before", "after"])
-    frame["filed_on"] = pd.Timestamp(2010, 1, 25)
-    frame["period_end"] = pd.to_datetime(frame.year.astype(str) + "-09-26")
-    return frame.assign(concept="us-gaap:" + frame.label, unit="USD", accession_after="0001193125-10-012091")
-
-
-def test_a_report_lists_each_restated_figure_once_with_the_filing() -> None:
-    rows = restated(
-        ("restatement", "SalesRevenueNet", 2009, 36_537e6, 42_905e6),
-        ("restatement", "SalesRevenueNet", 2008, 32_479e6, 37_491e6),
-        ("rounding", "LongTermDebt", 2009, 90_678e6, 90_700e6),
-    )
-    html = tables.restatement_table(rows, 6).html
-    assert html.count("SalesRevenueNet") == 1
-    assert "<td>2</td>" in html
-    assert "42,905,000,000" in html
-    assert "0001193125-10-012091" in html
-    assert "LongTermDebt" not in html
-
-
-def test_a_report_tells_no_restatement_from_an_unknown_one() -> None:
-    nothing = restated()
-    assert tables.restatement_table(nothing, 6).html == "<p>No figure was restated.</p>"
-    nothing.attrs["is_known"] = False
-    assert "unknown" in tables.restatement_table(nothing, 6).html

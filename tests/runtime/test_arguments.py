@@ -15,7 +15,7 @@ from workbench.domain.as_of import parse_day, today
 from workbench.domain.errors import FutureDate, InvalidIdentifier, InvalidRequest
 from workbench.domain.identity import Cik, Company, Ticker
 from workbench.runtime import Workbench
-from workbench.runtime.arguments import company_text, find_as_of, find_day
+from workbench.runtime.arguments import company_text, find_as_of, find_day, names_of
 from workbench.runtime.research import Research
 
 DAY = date(2024, 12, 31)
@@ -186,6 +186,18 @@ def test_a_share_class_stays_itself() -> None:
 
 def test_a_list_of_companies_is_searched_by_any_name(loaded: Workbench) -> None:
     assert list(loaded.companies(320193).index) == list(loaded.companies(Cik(320193)).index) == [320193]
+
+
+def test_several_companies_and_texts_may_stand_in_one_text(loaded: Workbench) -> None:
+    assert names_of("AAPL, msft,BRK.B ") == names_of(["AAPL", "msft", "BRK.B"]) == ["AAPL", "msft", "BRK.B"]
+    assert names_of(["AAPL,AAPL", Cik(320193)]) == ["AAPL", Cik(320193)]
+    annual = loaded.filings("AAPL", "10-K", as_of=DAY)
+    assert set(annual.form) == {"10-K"}
+    assert same(loaded.filings("AAPL", "10-K, 8-K", as_of=DAY), loaded.filings("AAPL", ["10-K", "8-K"], as_of=DAY))
+    compared = loaded.compare("AAPL", "revenue, net_margin", as_of=DAY)
+    assert same(compared, loaded.compare(["AAPL"], ["revenue", "net_margin"], as_of=DAY))
+    found = loaded.search("late frost in the orchard", forms="10-K", items="1A", k=2)
+    assert same(found, loaded.search("late frost in the orchard", forms=["10-K"], items=["1A"], k=2))
 
 
 def test_prices_by_cik_are_those_of_the_first_share_class(loaded: Workbench) -> None:

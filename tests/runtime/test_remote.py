@@ -48,12 +48,13 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         (("AAPL", "balance", "quarterly"), {"as_of": date(2020, 6, 30), "periods": 3, "exact": True}),
         (("AAPL", "income"), {"as_filed": True, "periods": 8}),
         (("AAPL", "cashflow", "ttm"), {"known_on": True, "periods": 2}),
+        (("AAPL",), {"as_of": DAY, "periods": 1, "empty_lines": True}),
         (("AAPL",), {"as_of": "2005-01-01"}),
         (("AAPL",), {"as_of": "2005-01-01", "known_on": True}),
     ],
     "figures": [(("AAPL", "income", "quarterly"), {"as_of": DAY, "periods": 4, "exact": exact}) for exact in (False, True)],
     "ratios": [(("AAPL", "ttm"), {"periods": 3, "exact": exact, "as_of": DAY}) for exact in (False, True)]
-    + [(("AAPL",), {"known_on": True, "periods": 2})],
+    + [(("AAPL",), {"known_on": True, "periods": 2}), (("AAPL",), {"long": True, "periods": 2})],
     "valuation": [((Ticker("AAPL"),), {"as_of": "2013-03-01", "exact": exact}) for exact in (False, True)] + [(("AAPL",), {})],
     "valuation_history": [
         (("AAPL", "month"), {"as_of": "2013-03-01", "points": 2, "exact": exact}) for exact in (False, True)
@@ -62,7 +63,8 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
         ((["AAPL"], ["revenue", "eps_diluted", "net_margin"]), {"as_of": DAY, "columns": 3, "exact": exact})
         for exact in (False, True)
     ]
-    + [((Cik(320193), ("revenue",), "quarterly"), {"known_on": True, "columns": 2})],
+    + [((Cik(320193), ("revenue",), "quarterly"), {"known_on": True, "columns": 2})]
+    + [(("AAPL", "revenue, net_margin"), {"long": True, "columns": 2})],
     "facts": [(("AAPL", "Assets"), {"as_of": DAY, "exact": exact}) for exact in (False, True)]
     + [(("AAPL", "us-gaap:NoSuchThing"), {})],
     "provenance": [
@@ -74,7 +76,11 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
     "checks": [(("AAPL",), {"as_of": DAY})],
     "events": [(("AAPL",), {"as_of": DAY, "limit": 5})],
     "news": [(("AAPL",), {})],
-    "filings": [(("AAPL", ("10-K", "8-K")), {"as_of": DAY, "limit": 5}), (("AAPL",), {})],
+    "filings": [
+        (("AAPL", ("10-K", "8-K")), {"as_of": DAY, "limit": 5}),
+        (("AAPL", "10-K, 8-K"), {"as_of": DAY, "limit": 5}),
+        (("AAPL",), {}),
+    ],
     "prices": [(("AAPL",), {"as_of": "2013-03-01"}), (("AAPL",), {"source": "nowhere"})],
     "bars": [(("AAPL", "month"), {"since": "2013-01-01", "as_of": "2013-03-01"}), (("AAPL",), {"as_of": "1990-01-01"})],
     "returns": [
@@ -105,7 +111,7 @@ CALLS: dict[str, list[tuple[tuple[Any, ...], dict[str, Any]]]] = {
 # Two filings with the item are needed, and the loaded data has one: both say so.
 REFUSED = {"changes": (("AAPL", "1A"), {"as_of": DAY})}
 # What a workbench over HTTP cannot do: the lake is asked on the machine that has it.
-NOT_OVER_HTTP = {"describe", "sql"}
+NOT_OVER_HTTP = {"describe", "lake_files", "snapshots", "sql"}
 
 
 class InProcess(httpx.BaseTransport):

@@ -56,6 +56,11 @@ def test_an_item_over_the_years(reports: Workbench) -> None:
 def test_changes_by_kind(reports: Workbench) -> None:
     frame = reports.changes("ACME").set_index("kind")
     assert set(frame.index) == {"added", "removed", "reworded", "numbers", "moved"}
+    assert set(reports.changes("ACME", kinds="added, removed").kind) == {"added", "removed"}
+    assert frame.loc["numbers", "marked"] == (
+        "As of [-December 31, 2022-]{+December 31, 2023+}, we owed $12.5 million, all of it due in 2026."
+    )
+    assert pd.isna(frame.loc["added", "marked"])
     assert frame.loc["added", "new_text"] == two_reports.CLOUD
     assert frame.loc["added", "added"] == two_reports.CLOUD
     assert pd.isna(frame.loc["added", "old_start"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from workbench.runtime import Workbench
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "research.md").read_text(encoding="utf-8")
-EXAMPLES = [
-    (part.splitlines()[0], re.findall(r"```python\n(.*?)```", part, re.DOTALL)) for part in DOCUMENT.split("\n## ")[1:]
-]
+GUIDE, WORKED = DOCUMENT.split("\n## Worked examples\n")
+_CODE = re.compile(r"```python\n(.*?)```", re.DOTALL)
+EXAMPLES = [(part.splitlines()[0], _CODE.findall(part)) for part in WORKED.split("\n### ")[1:]]
 
 
 @pytest.mark.parametrize(("title", "codes"), EXAMPLES, ids=[title for title, _ in EXAMPLES])
@@ -25,3 +26,12 @@ def test_an_example_answers_its_question(loaded: Workbench, title: str, codes: l
 
 def test_there_are_five() -> None:
     assert len(EXAMPLES) == 5
+
+
+def test_the_guide_names_every_method_and_its_code_runs(loaded: Workbench) -> None:
+    codes = _CODE.findall(GUIDE)
+    assert len(codes) == 2
+    for code in codes:
+        exec(compile(code, "the guide", "exec"), {"wb": loaded})
+    methods = {name for name, _ in inspect.getmembers(Workbench, inspect.isfunction) if not name.startswith("_")}
+    assert methods - {"close", "company"} <= set(re.findall(r"`(\w+)`", GUIDE.split("\n## ")[0]))

@@ -9,13 +9,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import duckdb
 
 from workbench.domain.errors import IntegrityError, Interrupted, InvalidRequest, NotFound, SetupError
-from workbench.domain.operations.lake import SNAPSHOTS, LakeSnapshot, Part, read_manifest, snapshot_key
+from workbench.domain.operations.lake import (
+    SNAPSHOTS,
+    FileChange,
+    LakeFile,
+    LakeSnapshot,
+    Part,
+    read_manifest,
+    snapshot_files,
+    snapshot_key,
+)
 from workbench.ports import ObjectStore
 
 if TYPE_CHECKING:
@@ -23,6 +32,18 @@ if TYPE_CHECKING:
 
 # PRAGMA and SHOW are questions to DuckDB too; with the configuration locked they change nothing.
 _QUESTIONS = frozenset([duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.PRAGMA])
+
+
+# The name of a file of a snapshot.
+_HASHED = re.compile(r"[0-9a-f]{64}\.parquet")
+
+
+class FolderUpdate(NamedTuple):
+    """How many files of a snapshot were written to a folder, were there already, and were removed as of another one."""
+
+    written: int
+    present: int
+    removed: int
 
 
 class Lake:
@@ -45,6 +66,52 @@ class Lake:
         if not lake_snapshots:
             raise NotFound("the lake is empty", hint="`workbench lake export` fills it")
         return max(lake_snapshots, key=lambda snapshot: (snapshot.created_at, snapshot.name))
+
+    def paths(
+        self, snapshot: str | None = None, *, since: str | None = None, table: str | None = None
+    ) -> list[tuple[LakeFile, Path | None]]:
+        """The files of a snapshot, or those in which it differs from `since`, each with its path on this machine.
+
+        See `snapshot_files`; a removed file has no path. Raises NotFound for an unknown snapshot and IntegrityError for a
+        damaged file.
+        """
+        earlier = None if since is None else self.snapshot(since)
+        files = snapshot_files(self.snapshot(snapshot), since=earlier, table=table)
+        return [(each, None if each.change is FileChange.REMOVED else self._file(each.table, each.part)) for each in files]
+
+    def write_to(self, folder: Path, snapshot: str | None = None) -> FolderUpdate:
+        """Makes the folder hold the files of a snapshot, as `table/partition/sha256.parquet`; returns what was done.
+
+        What is there is neither fetched nor written again. Files named so in the folders of its tables that are not of the
+        snapshot are removed, after all of its own are there; others stay. Raises SetupError, and InvalidRequest for a folder
+        within the home, where the workbench's own files are named so too.
+        """
+        if folder.resolve().is_relative_to(self._folder.parent.resolve()):
+            raise InvalidRequest(f"{folder} lies within the workbench's own folder", hint="choose a folder outside of it")
+        chosen = self.snapshot(snapshot)
+        written = present = 0
+        files = set()
+        for each in snapshot_files(chosen):
+            target = folder / each.table / each.part.partition / f"{each.part.sha256}.parquet"
+            files.add(target)
+            try:
+                if target.is_file() and target.stat().st_size == each.part.size_bytes:
+                    present += 1
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                beside = target.with_name(f".{uuid4().hex}")
+                beside.write_bytes(self._file(each.table, each.part).read_bytes())
+                beside.replace(target)
+            except OSError as error:
+                raise SetupError(
+                    f"{target} cannot be written: {error.strerror}", hint="check the disk and the folder"
+                ) from error
+            written += 1
+        there = (path for table in chosen.tables for path in (folder / table).glob("**/*.parquet"))
+        unused = [path for path in there if _HASHED.fullmatch(path.name) and path not in files]
+        for path in unused:
+            path.unlink()
+        return FolderUpdate(written, present, len(unused))
 
     @contextmanager
     def ask(

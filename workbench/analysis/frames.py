@@ -25,34 +25,47 @@ from workbench.domain.measures.ratios import RatioTable, ratio_definitions
 from workbench.domain.measures.segments import Breakdown
 from workbench.domain.measures.valuation import Valuation, multiples
 from workbench.domain.measures.valuation_history import ValuationHistory
-from workbench.domain.statements.statement import Statement
+from workbench.domain.statements.statement import Statement, StatementLine
 
 
-def statement_frame(statement: Statement, *, exact: bool = False, as_filed: bool = False) -> pd.DataFrame:
+def statement_frame(
+    statement: Statement, *, exact: bool = False, as_filed: bool = False, empty_lines: bool = False
+) -> pd.DataFrame:
     """One row a line in the statement's order (index `line`), one column a period end (oldest first), in full units.
 
-    The first column, `label`, is what a reader sees. Share figures filed before a split are in today's shares, so that a row
-    can be computed with; `as_filed` leaves them as they were. `attrs["is_known"]` is False before the first loaded filing.
+    The first column, `label`, is what a reader sees. Lines without any figure are left out, unless `empty_lines` asks for
+    them. Share figures filed before a split are in today's shares, so that a row can be computed with; `as_filed` leaves them
+    as they were. `attrs` have `currency`, `units` by line, the labels of the `periods`, and `is_known`, which is False before
+    the first loaded filing.
     """
-    columns = [pd.Timestamp(period.end) for period in statement.periods]
-    rows = [
-        [_number(figure.value if as_filed else figure.comparable, exact) for figure in line.figures]
-        for line in statement.lines
-    ]
+    lines = shown_lines(statement, empty_lines=empty_lines)
+    rows = [[_number(figure.value if as_filed else figure.comparable, exact) for figure in line.figures] for line in lines]
     frame = pd.DataFrame(
         rows,
-        index=pd.Index([line.line for line in statement.lines], name="line", dtype="str"),
-        columns=pd.Index(columns, name="period_end"),
+        index=pd.Index([line.line for line in lines], name="line", dtype="str"),
+        columns=pd.Index([pd.Timestamp(period.end) for period in statement.periods], name="period_end"),
         dtype=object if exact else "float64",
     )
-    frame.insert(0, "label", [line.label for line in statement.lines])
-    frame.attrs["is_known"] = statement.is_known
+    frame.insert(0, "label", [line.label for line in lines])
+    units = {line.line: next((figure.unit for figure in line.figures if figure.value is not None), None) for line in lines}
+    frame.attrs = {
+        "currency": statement.units.currency or None,
+        "units": units,
+        "periods": [period.label for period in statement.periods],
+        "is_known": statement.is_known,
+    }
     return frame
 
 
-def figures_frame(statement: Statement, *, exact: bool = False) -> pd.DataFrame:
-    """One row a figure with its proof: line, label, period, value, unit, status, reason, formula, concepts, accessions.
+def shown_lines(table: Statement | RatioTable, *, empty_lines: bool) -> list[StatementLine]:
+    """The lines of a table in their order: those with a figure, or all."""
+    return [line for line in table.lines if empty_lines or any(figure.value is not None for figure in line.figures)]
 
+
+def figures_frame(statement: Statement | RatioTable, *, exact: bool = False) -> pd.DataFrame:
+    """One row a figure of a line or ratio, with its proof, in the order of the table, periods oldest first.
+
+    Columns: line, label, period, value, unit, status, reason, formula, concepts, accessions.
     `value` is as filed, `comparable` in today's shares where a split came after. `concepts` and `accessions` name the operands
     in the order of the formula, joined by a comma. `part` is the half-year or trimester (`H1`, `T3`) of a company that
     does not report quarters, `known_on` the day on which the value became known.
@@ -93,23 +106,22 @@ _FIGURE_COLUMNS = (
 )  # fmt: skip
 
 
-def ratio_frame(table: RatioTable, *, exact: bool = False) -> pd.DataFrame:
+def ratio_frame(table: RatioTable, *, exact: bool = False, empty_lines: bool = False) -> pd.DataFrame:
     """One row a ratio in the order of their definitions (index `ratio`), one column a period end, oldest first.
 
     Columns `label`, `group` and `unit` (pct: 0 to 100, ratio, days, money, per_share) come before the periods, whose labels
-    are in `attrs` under `periods`: they are those with any ratio, not always those of a statement. `attrs["is_known"]` is
-    False before the first loaded filing.
+    are in `attrs` under `periods`: they are those with any ratio, not always those of a statement. Ratios without any figure
+    are left out, unless `empty_lines` asks for them. `attrs["is_known"]` is False before the first loaded filing.
     """
-    definitions = ratio_definitions()
-    rows = [[_number(figure.value, exact) for figure in line.figures] for line in table.lines]
+    definitions, lines = ratio_definitions(), shown_lines(table, empty_lines=empty_lines)
     frame = pd.DataFrame(
-        rows,
-        index=pd.Index([line.line for line in table.lines], name="ratio", dtype="str"),
+        [[_number(figure.value, exact) for figure in line.figures] for line in lines],
+        index=pd.Index([line.line for line in lines], name="ratio", dtype="str"),
         columns=pd.Index([pd.Timestamp(period.end) for period in table.periods], name="period_end"),
         dtype=object if exact else "float64",
     )
     for place, name in enumerate(("label", "group", "unit")):
-        frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in table.lines])
+        frame.insert(place, name, [str(getattr(definitions[line.line], name)) for line in lines])
     frame.attrs = {"periods": [period.label for period in table.periods], "is_known": table.is_known}
     return frame
 

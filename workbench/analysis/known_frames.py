@@ -8,22 +8,22 @@ from datetime import date
 
 import pandas as pd
 
+from workbench.analysis.frames import shown_lines
 from workbench.domain.facts.fact import Fact
 from workbench.domain.measures.comparison import Comparison
 from workbench.domain.measures.ratios import RatioTable
 from workbench.domain.statements.statement import Statement
 
 
-def known_frame(table: Statement | RatioTable) -> pd.DataFrame:
+def known_frame(table: Statement | RatioTable, *, empty_lines: bool = False) -> pd.DataFrame:
     """The day on which each figure became known: one row a line or ratio, one column a period end, oldest first.
 
     Rows and columns are those of `statement_frame` and `ratio_frame` without their words; NaT for a refused figure.
     """
-    index = pd.Index(
-        [line.line for line in table.lines], name="line" if isinstance(table, Statement) else "ratio", dtype="str"
-    )
+    lines = shown_lines(table, empty_lines=empty_lines)
+    index = pd.Index([line.line for line in lines], name="line" if isinstance(table, Statement) else "ratio", dtype="str")
     columns = pd.Index([pd.Timestamp(period.end) for period in table.periods], name="period_end")
-    return _days([[figure.known_on for figure in line.figures] for line in table.lines], index, columns)
+    return _days([[figure.known_on for figure in line.figures] for line in lines], index, columns)
 
 
 def known_comparison_frame(comparison: Comparison) -> pd.DataFrame:

@@ -212,6 +212,7 @@ COMMANDS: tuple[Command | CommandGroup, ...] = (
             Command("export", "Export a snapshot of all tables of the lake.", f"{_lake}:export"),
             Command("list", "List the snapshots, newest first.", f"{_lake}:list_snapshots"),
             Command("describe", "Show what the columns of the lake's tables mean.", f"{_lake}:describe"),
+            Command("copy", "Write the files of a snapshot to a folder.", f"{_lake}:copy"),
             Command("remove", "Remove a snapshot.", f"{_lake}:remove"),
         ),
         _OPERATIONS,

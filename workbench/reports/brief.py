@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.filing import REPORT_FORMS
 from workbench.reports.sentences import Sentence
+from workbench.reports.tables import tag_words
 from workbench.runtime import Workbench
 from workbench.runtime.arguments import AsOf, find_as_of
 
@@ -52,7 +53,9 @@ class Brief:
             )
         if not self.restatements.empty:
             newest = self.restatements.iloc[0]
-            text = f"{_count(len(self.restatements), 'figure')} were restated, such as {newest.label} of {newest.company}."
+            verb = "was" if len(self.restatements) == 1 else "were"
+            figures = f"{_count(len(self.restatements), 'figure')} {verb} restated"
+            text = f"{figures}, such as {tag_words(newest.label)} of {newest.company}."
             results.append(Sentence(text, (newest.accession_after,)))
         return results
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import holoviews as hv  # type: ignore[import-untyped]
 import pandas as pd
 
 # A palette for colour-blind readers that also works in print (Okabe and Ito 2008).
 COLORS = ("#0a5ba8", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#5b6675", "#a6761d")
-_SIZE = (448, 310)
-_WIDE = (904, 330)
+# The lines after the last colour begin again with the first, and are told apart by their dashes.
+_DASHES = ("solid", "dashed", "dotted")
+_SIZE = (486, 310)
+_WIDE = (980, 330)
 _LEGEND = {
     "legend_position": "bottom",
     "legend_opts": {"border_line_color": None, "padding": 0, "spacing": 6, "label_text_font_size": "8pt"},
 }
+# What a mark and a letter of a legend take, in pixels at 8 points, on the wide side: a legend that is too wide is cut.
+_MARK_PIXELS, _LETTER_PIXELS = 34, 6.2
 
 
 def setup() -> None:
@@ -47,15 +53,21 @@ def lines(values: pd.DataFrame, title: str) -> hv.Overlay | None:
         return None
     curves = [
         hv.Curve((list(values.index), values[name].to_numpy()), "period", "value", label=str(name)).opts(
-            hv.opts.Curve(color=COLORS[place % len(COLORS)], line_width=2)
+            hv.opts.Curve(
+                color=COLORS[place % len(COLORS)],
+                line_dash=_DASHES[place // len(COLORS) % len(_DASHES)],
+                line_width=2,
+            )
         )
         for place, name in enumerate(values.columns)
     ]
-    return hv.Overlay(curves).opts(hv.opts.Overlay(**_frame(title), **_LEGEND))
+    return hv.Overlay(curves).opts(hv.opts.Overlay(**_frame(title), **_legend(values.columns)))
 
 
-def price_line(closes: pd.Series, title: str) -> hv.Curve:
-    """Closes by their days, over the whole width of a page."""
+def price_line(closes: pd.Series | None, title: str) -> hv.Curve | None:
+    """Closes by their days, over the whole width of a page; None without closes."""
+    if closes is None:
+        return None
     curve = hv.Curve((closes.index, closes.to_numpy()), "day", "close")
     return curve.opts(hv.opts.Curve(**_frame(title, _WIDE) | {"xrotation": 0}, color=COLORS[0], line_width=1.4))
 
@@ -70,7 +82,7 @@ def band(values: pd.DataFrame, title: str, *, low: str, middle: str, high: str, 
         hv.opts.Curve(color=COLORS[0], line_width=2)
     )
     frame = _frame(title, _WIDE) | {"xrotation": 0, "xlabel": xlabel}
-    return shown.opts(hv.opts.Overlay(**frame, **_LEGEND))
+    return shown.opts(hv.opts.Overlay(**frame, **_legend(["Confidence band", "Mean over events"])))
 
 
 def side_by_side(*charts: hv.Element | None) -> hv.Layout | None:
@@ -92,6 +104,12 @@ def _magnitude(amounts: pd.DataFrame) -> tuple[float, str]:
         if largest >= 2 * divisor:
             return divisor, name
     return 1, ""
+
+
+def _legend(labels: Iterable[object]) -> dict[str, object]:
+    """A legend of lines below the chart, in as many columns as fit its width."""
+    widest = max((len(str(label)) for label in labels), default=0)
+    return _LEGEND | {"legend_cols": max(1, int(_SIZE[0] / (_MARK_PIXELS + _LETTER_PIXELS * widest)))}
 
 
 def _frame(title: str, size: tuple[int, int] = _SIZE) -> dict[str, object]:

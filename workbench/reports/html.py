@@ -19,6 +19,8 @@ from workbench.reports.tables import TEMPLATES
 # The heading of a section, as `tables.section` writes it.
 _SECTION = re.compile(r"<h2>([^<]*)</h2>")
 FEWEST_LISTED = 3
+# The model with which Panel talks to a running interpreter.
+_LIVE = "panel.models.comm_manager.CommManager"
 
 # The template of nbconvert hands scripts a jQuery element, which would have to be fetched; a plain one does.
 _TEMPLATE = "report.html.j2"
@@ -113,14 +115,20 @@ def _config() -> Config:
 def _readable(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Without what a run writes to standard error, outputs that have nothing to show, and cells on the notebook itself.
 
-    Those are tagged `about`: they explain how to run the notebook.
+    Those are tagged `about`: they explain how to run the notebook. What connects widgets to a running interpreter has nothing
+    to show and takes up space all the same.
     """
     readable: nbformat.NotebookNode = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     readable.cells = [cell for cell in readable.cells if "about" not in cell.metadata.get("tags", ())]
     for cell in readable.cells:
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr" and output.get("data") != {}]
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr" and _is_shown(output)]
     return readable
+
+
+def _is_shown(output: nbformat.NotebookNode) -> bool:
+    data = output.get("data")
+    return data != {} and not (data and _LIVE in "".join(data.get("text/html", "")))
 
 
 @cache

@@ -45,19 +45,24 @@ def screen_table(screen: pd.DataFrame, long: pd.DataFrame) -> ReportHtml | None:
 def screen_charts(screen: pd.DataFrame) -> list[hv.Element | None]:
     """The first two measures of a screen as bars by company, each in its unit."""
     names = list(screen.attrs["labels"].items())[:2]
-    shown = screen.head(12)
+    shown, units = screen.head(12), screen.attrs["units"]
     return [
-        charts.bars(shown[[metric]].rename(columns={metric: label}).dropna(), label, screen.attrs["units"].get(metric, ""))
+        charts.bars(shown[[metric]].rename(columns={metric: label}).dropna(), label, _unit_words(units.get(metric, "")))
         for metric, label in names
         if not shown.empty
     ]
+
+
+def _unit_words(unit: str) -> str:
+    return {"pct": "per cent", "ratio": "times"}.get(unit, unit)
 
 
 def screen_proofs(long: pd.DataFrame) -> ReportHtml | None:
     """Each figure of a screen with its period, the day on which it became known, and its filings."""
     if long.empty:
         return None
-    return word_table(brief_columns(long, ["company", "label", "period", "known_on", "accessions"]), wrapping="Accessions")
+    shown = brief_columns(long, ["company", "label", "period", "known_on", "accessions"])
+    return word_table(shown, wrapping=["Label", "Accessions"])
 
 
 def study_table(study: pd.DataFrame) -> ReportHtml | None:
@@ -82,7 +87,7 @@ def event_returns_table(events: pd.DataFrame, *, limit: int = 40) -> ReportHtml 
         f"{car:+.2f} %" if is_used else EXCLUSIONS[Exclusion(str(reason))]
         for car, is_used, reason in zip(newest.car_pct, newest.excluded.isna(), newest.excluded, strict=True)
     ]
-    return word_table(shown, wrapping="Return")
+    return word_table(shown, wrapping=["What", "Return"], numbers="Return")
 
 
 def brief_table(frame: pd.DataFrame, columns: Sequence[str], *, wrapping: str = "") -> ReportHtml | None:

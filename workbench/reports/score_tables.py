@@ -63,14 +63,15 @@ def _parts_of(label: str, own: pd.DataFrame) -> ReportHtml:
         }
     )
     heading = f"{label}, {own.period.iloc[0]}"
-    return fragment("titled", heading, word_table(rows, wrapping=["Formula, or why it is refused", "Filings"]).html)
+    broken = ["Part", "Formula, or why it is refused", "Filings"]
+    return fragment("titled", heading, word_table(rows, wrapping=broken, numbers=["Value", "Adds"]).html)
 
 
 def source_table(scores: pd.DataFrame) -> ReportHtml:
     """The study behind each score, and what it says of a value."""
     labels = dict(zip(scores.score, scores.label, strict=True))
     rows = [(labels[name], source, scores.attrs["readings"][name]) for name, source in scores.attrs["sources"].items()]
-    return word_table(pd.DataFrame(rows, columns=["Score", "Source", "Reading"]), wrapping="Source")
+    return word_table(pd.DataFrame(rows, columns=["Score", "Source", "Reading"]), wrapping=["Score", "Source", "Reading"])
 
 
 def _short(value: float) -> str:

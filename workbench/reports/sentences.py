@@ -32,7 +32,7 @@ def summary(*sentences: Sentence | None) -> ReportHtml:
     rows = []
     for sentence in given:
         cited = [numbers.setdefault(source, len(numbers) + 1) for source in dict.fromkeys(sentence.sources)]
-        rows.append((sentence.text, cited))
+        rows.append((sentence.text.replace(" %", "\N{NO-BREAK SPACE}%"), cited))
     return fragment("summary", rows, list(numbers))
 
 
@@ -53,7 +53,7 @@ def movement(figures: pd.DataFrame, line: str) -> Sentence | None:
 
 
 def leaders(compared: pd.DataFrame, measures: Mapping[str, str], proofs: pd.DataFrame) -> list[Sentence]:
-    """Who leads in each measure of `comparison_frame`, in the newest column that every company has, and who comes last.
+    """Who leads in each measure of `comparison_frame` and who comes last, in the newest column that the most companies have.
 
     `measures` are names with what they are called in the sentence; `proofs` is `figures_frame` with the column `company`,
     whose filings are cited.
@@ -61,14 +61,15 @@ def leaders(compared: pd.DataFrame, measures: Mapping[str, str], proofs: pd.Data
     results = []
     for name, words in measures.items():
         rows = compared[compared.index.get_level_values("measure") == name].droplevel("measure")
-        shared = [column for column in rows.columns if rows[column].notna().all()]
-        if len(rows) < 2 or not shared:
+        counts = rows.notna().sum()
+        if rows.empty or counts.max() < 2:
             continue
-        column = shared[-1]
-        ordered = rows[column].sort_values(ascending=False)
+        column = counts[counts == counts.max()].index[-1]
+        ordered = rows[column].dropna().sort_values(ascending=False)
         first, last = ordered.index[0], ordered.index[-1]
+        among = "" if len(ordered) == len(rows) else f" of the {len(ordered)} companies with a figure"
         text = (
-            f"In {column}, {first} had the highest {words} ({ordered.iloc[0]:,.1f} %) and {last} the lowest "
+            f"In {column}, {first} had the highest {words}{among} ({ordered.iloc[0]:,.1f} %) and {last} the lowest "
             f"({ordered.iloc[-1]:,.1f} %)."
         )
         cited = proofs[proofs.company.isin([first, last]) & proofs.value.notna()]
@@ -138,7 +139,8 @@ def study_sentences(study: pd.DataFrame, events: pd.DataFrame) -> list[Sentence]
         return [Sentence(refusal)]
     last, first = study.iloc[-1], study.index[0]
     used = events[events.excluded.isna()]
-    conclusion = "excludes zero" if last.low_pct > 0 or last.high_pct < 0 else "includes zero, so chance explains it"
+    is_clear = last.low_pct > 0 or last.high_pct < 0
+    conclusion = "excludes zero" if is_clear else "includes zero, so it may be chance"
     text = (
         f"Over trading days {first} to {study.index[-1]} around {len(used)} filings the mean cumulative abnormal return is "
         f"{last.car_pct:+.2f} %; the {study.attrs['level']:.0%} band of {last.low_pct:+.2f} to {last.high_pct:+.2f} % "

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from workbench.analysis.templates import Templates
 from workbench.domain.amounts import DASH, StatementUnits, grouped, in_units, statement_units
 from workbench.domain.identity import Company
 from workbench.domain.measures.catalogue import measure
-from workbench.domain.measures.segments import IN_OTHERS
-from workbench.domain.statements.computed_figure import Refusal
-from workbench.domain.statements.reasons import FAULTS, why_not
 
 TEMPLATES = Templates("workbench.reports")
 
 _MILLION = 1_000_000
+# A filing's number at the SEC, and the taxonomy of a concept: a line is never broken at their hyphens.
+_WHOLE = re.compile(r"(\d{10}-\d{2}-\d{6}|\b[a-z]+-[a-z]+(?=:))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _compact(card: Card) -> str:
 
 def statement_units_of(figures: pd.DataFrame) -> StatementUnits:
     """In which scale and currency the statement (or statements) of `figures_frame` is shown."""
-    return statement_units(zip(figures.value.map(_exact), figures.unit, strict=True))
+    return statement_units(zip(figures.value.map(exact_amount), figures.unit, strict=True))
 
 
 def statement_table(figures: pd.DataFrame, lines: Sequence[str], *, totals: Sequence[str] = ()) -> ReportHtml:
@@ -169,10 +169,11 @@ def statement_table(figures: pd.DataFrame, lines: Sequence[str], *, totals: Sequ
 
 
 def _figure(row: pd.Series, units: StatementUnits) -> str:
-    return units.text(_exact(row.comparable), row.unit) + ("*" if row.status == "derived" else "")
+    return units.text(exact_amount(row.comparable), row.unit) + ("*" if row.status == "derived" else "")
 
 
-def _exact(value: float) -> Decimal | None:
+def exact_amount(value: float) -> Decimal | None:
+    """A figure of a frame as the domain's formats take it; None where it is missing."""
     return None if value is None or math.isnan(value) else Decimal(str(value))
 
 
@@ -188,22 +189,28 @@ def ratio_table(ratios: pd.DataFrame, names: Sequence[str], *, currency: str = "
             continue
         label, unit = str(ratios.label[name]), RATIOS[ratios.unit[name]]
         if unit is MILLIONS:
-            units = statement_units((_exact(value), currency) for value in numbers)
-            rows.append((f"{label}, {units.words}", [units.text(_exact(value), currency) for value in numbers], False))
+            units = statement_units((exact_amount(value), currency) for value in numbers)
+            rows.append((f"{label}, {units.words}", [units.text(exact_amount(value), currency) for value in numbers], False))
         else:
             rows.append((label, [amount(value, unit) for value in numbers], False))
     return table(ratios.attrs["periods"], rows)
 
 
 def table(
-    columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str], bool]], *, note: str = "", corner: str = ""
+    columns: Sequence[str],
+    rows: Iterable[tuple[str, Sequence[str], bool]],
+    *,
+    note: str = "",
+    corner: str = "",
+    is_aligned: bool = False,
 ) -> ReportHtml:
     """Rows of a label, its cells as they are printed, and whether it is a total.
 
-    `note` stands below, `corner` above the labels.
+    `note` stands below, `corner` above the labels. With `is_aligned` columns are of equal width, so that those of several
+    tables with the same columns stand under each other.
     """
     named = [{"label": label, "cells": cells, "is_total": is_total} for label, cells, is_total in rows]
-    return fragment("figure_table", corner, columns, named, note)
+    return fragment("figure_table", corner, columns, named, note, is_aligned)
 
 
 def amounts_by_period(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
@@ -222,16 +229,44 @@ def ratios_by_period(ratios: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame
     return numbers.astype("float64").dropna(axis=1, how="all").rename_axis(None, axis=1)
 
 
-def word_table(frame: pd.DataFrame, *, wrapping: str | Sequence[str] = ()) -> ReportHtml:
-    """Rows of words under the columns' names; only the columns named by `wrapping` are broken over lines."""
-    columns, names = list(frame.columns), [wrapping] if isinstance(wrapping, str) else wrapping
-    places = [columns.index(name) for name in names if name in columns]
-    return fragment("word_table", columns, list(frame.itertuples(index=False)), places)
+def word_table(frame: pd.DataFrame, *, wrapping: str | Sequence[str] = (), numbers: str | Sequence[str] = ()) -> ReportHtml:
+    """Rows of words under the columns' names; only columns of `wrapping` are broken over lines, never within an accession.
+
+    Columns of `numbers` are set flush right, under each other's digits.
+    """
+    broken, flush_right = _names(wrapping), _names(numbers)
+    columns = [(name, "number " * (name in flush_right) + "wraps" * (name in broken)) for name in map(str, frame.columns)]
+    rows = [
+        [_whole(str(cell)) if style.endswith("wraps") else cell for cell, (_, style) in zip(row, columns, strict=True)]
+        for row in frame.itertuples(index=False)
+    ]
+    return fragment("word_table", columns, rows)
 
 
-def section(title: str, part: ReportHtml | None) -> ReportHtml | None:
-    """A part under its heading; None where there is nothing to show, so that the heading is left out too."""
-    return None if part is None else fragment("section", title, part.html)
+def _names(names: str | Sequence[str]) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names
+
+
+def _whole(text: str) -> Markup:
+    """The text, with each accession and taxonomy in one piece."""
+    whole = Markup('<span class="whole">{}</span>')
+    parts = _WHOLE.split(text)
+    return Markup("").join(whole.format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
+
+
+def section(title: str, *parts: ReportHtml | None) -> ReportHtml | None:
+    """The parts under a heading; None where there is nothing to show, so that the heading is left out too."""
+    shown = [part for part in parts if part is not None]
+    return fragment("section", title, joined(shown).html) if shown else None
+
+
+def not_shown(sections: Mapping[str, tuple[object, str]]) -> ReportHtml | None:
+    """A note that names the sections without content, each with the reason; None if all have some.
+
+    `sections` has for each title its content, None where there is none, and why that is.
+    """
+    missing = [f"{title} ({why})" for title, (content, why) in sections.items() if content is None]
+    return fragment("note", f"Left out: {'; '.join(missing)}.") if missing else None
 
 
 def sentence(text: str) -> ReportHtml:
@@ -256,34 +291,7 @@ def comparison_table(compared: pd.DataFrame, name: str) -> ReportHtml:
     shared = "" if several else next(iter(currencies.values()), "")
     counted = [*(["millions"] if unit is MILLIONS else []), *([shared] if shared else [])]
     title = result.label + (f", in {' of '.join(counted)}" if counted else "")
-    return fragment("titled", title, table(list(compared.columns), rows).html)
-
-
-def valuation_table(valuation: pd.DataFrame) -> ReportHtml:
-    """The measures of `valuation_frame` with the period that each uses; below, why the others cannot be computed."""
-    proven = valuation[valuation.value.notna()]
-    if proven.empty:
-        return sentence(f"Not valued: {why_not(valuation.reason.iloc[0])}.")
-    rows = [
-        (
-            str(each.label),
-            [amount(float(str(each.value)), RATIOS.get(str(each.unit), MILLIONS)), str(each.period or "")],
-            False,
-        )
-        for each in proven.itertuples()
-    ]
-    close = f"at {valuation.attrs['close']} USD, the close of {valuation.attrs['traded_on']} by {valuation.attrs['source']}"
-    refused = valuation[valuation.value.isna() & (valuation.reason != Refusal.NOT_FOR_INDUSTRY)]
-    why = [f"{each.label}: {why_not(str(each.reason))}" for each in refused.itertuples()]
-    return table(["Value", "Period"], rows, note=f"{'; '.join([close, *why])}.")
-
-
-def breakdown_tables(parts: pd.DataFrame, axes: Sequence[str]) -> ReportHtml:
-    """Revenue of `segments_frame` divided along each of the axes, the largest first; a sentence where nothing divides it."""
-    shown = parts[(parts.line == "revenue") & parts.axis.isin(axes)]
-    if shown.empty:
-        return sentence("No archived filing divides its revenue this way.")
-    return joined(_breakdown(str(axis), own) for (axis, _), own in shown.groupby(["axis", "axes"], sort=False))
+    return fragment("titled", title, table(list(compared.columns), rows, is_aligned=True).html)
 
 
 def joined(parts: Iterable[ReportHtml]) -> ReportHtml:
@@ -291,108 +299,15 @@ def joined(parts: Iterable[ReportHtml]) -> ReportHtml:
     return ReportHtml(Markup("").join(part.html for part in parts))
 
 
-def _breakdown(axis: str, own: pd.DataFrame) -> ReportHtml:
-    wide = own.drop_duplicates(["members", "period_end"]).pivot(index="members", columns="period_end", values="value")
-    wide = wide.sort_values(wide.columns[-1], ascending=False)
-    known = own.drop_duplicates("members").set_index("members")
-    # Two members may have the same label; then their XBRL names are added.
-    words = known.member.where(~known.member.duplicated(keep=False), known.member + " (" + known.index + ")")
-    units = statement_units_of(own)
-    rows = [
-        (
-            f"{words[name]}{IN_OTHERS if known.is_in_others[name] else ''}",
-            [units.text(_exact(value), units.currency) for value in row],
-            False,
-        )
-        for name, *row in wide.itertuples()
-    ]
-    shown = table([f"{end:%b %Y}" for end in wide.columns], rows, corner=units.words)
-    return fragment("titled", f"By {axis.lower()}", shown.html)
+# Where a word of a concept's tag begins: at a capital after a small letter, or at the last capital of several.
+_WORD_OF_A_TAG = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def event_table(events: pd.DataFrame) -> ReportHtml:
-    """Items of current reports, as `events_frame` has them, but for the one that only lists exhibits."""
-    events = events[events["item"] != "9.01"]
-    if events.empty:
-        return sentence("No current report is stored.")
-    rows = pd.DataFrame(
-        {
-            "Filed": events.filed_on.dt.strftime("%Y-%m-%d"),
-            "Item": events["item"],
-            "What": events.label,
-            "Filing": events.accession,
-        }
-    )
-    return word_table(rows)
+def tag_words(label: str) -> str:
+    """A label as it is; a concept's tag, which stands where a filing gave no label, as words.
 
-
-def check_table(checks: pd.DataFrame, periods: Sequence[str]) -> ReportHtml:
-    """How many checks of `checks_frame` were made of these periods, and each that failed."""
-    made = checks[checks.result.isin(["passed", "failed"]) & checks.period.isin(periods)]
-    failed = made[made.result == "failed"]
-    count = sentence(f"{len(made)} checks were made of these periods, {len(failed) or 'none'} failed.")
-    if failed.empty:
-        return count
-    rows = failed[["period", "statement", "name", "detail"]].replace({"name": dict(FAULTS)}).rename(columns=str.capitalize)
-    return joined((count, word_table(rows, wrapping="Detail")))
-
-
-def restatement_table(restatements: pd.DataFrame, newest: int) -> ReportHtml:
-    """The newest restated figures of `restatements_frame`, each with its newest period; a sentence where there are none."""
-    if not restatements.attrs.get("is_known", True):
-        return sentence("Restatements are unknown: no filing up to this date is loaded.")
-    restated = restatements[restatements.kind == "restatement"]
-    if restated.empty:
-        return sentence("No figure was restated.")
-    keys = ["accession_after", "concept", "unit"]
-    result = restated.assign(periods=restated.groupby(keys).label.transform("size")).drop_duplicates(keys).head(newest)
-    rows = pd.DataFrame(
-        {
-            "Restated": result.filed_on.dt.strftime("%Y-%m-%d"),
-            "Figure": result.label,
-            "Period to": result.period_end.dt.strftime("%Y-%m-%d"),
-            "Before": result.before.map(_in_full),
-            "After": result.after.map(_in_full),
-            "Unit": result.unit,
-            "Periods": result.periods.astype(str),
-            "Filing": result.accession_after,
-        }
-    )
-    intro = sentence("The newest figures that a later filing restated, each with its newest period and the number of periods:")
-    return joined((intro, word_table(rows, wrapping="Figure")))
-
-
-def proof_table(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
-    """The newest period's figures of these lines with the XBRL concepts and the filings they come from."""
-    there = _given(figures, lines).drop_duplicates(["line", "period"])
-    newest = there[there.period_end == there.period_end.max()]
-    return word_table(_proofs(newest), wrapping="Concepts")
-
-
-def proofs_by_company(figures: pd.DataFrame, lines: Sequence[str]) -> ReportHtml:
-    """The same for several companies: every figure of these lines, with the column `company` before it."""
-    there = _given(figures, lines)
-    rows = _proofs(there)
-    rows.insert(0, "Company", there.company)
-    return word_table(rows, wrapping="Concepts")
-
-
-def _given(figures: pd.DataFrame, lines: Sequence[str]) -> pd.DataFrame:
-    return figures[figures.line.isin(lines) & figures.value.notna()]
-
-
-def _proofs(figures: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Figure": figures.label,
-            "Period": figures.period,
-            "Value": figures.value.map(_in_full),
-            "Unit": figures.unit,
-            "Concepts": figures.concepts,
-            "Filings": figures.accessions,
-        }
-    )
-
-
-def _in_full(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,}"
+    >>> tag_words("OtherAssetsNoncurrent")
+    'Other assets noncurrent'
+    """
+    first, *rest = _WORD_OF_A_TAG.split(label)
+    return " ".join([first, *(word if word.isupper() else word.lower() for word in rest)]) if " " not in label else label

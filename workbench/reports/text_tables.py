@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,19 +19,39 @@ def changed_texts(changes: pd.DataFrame, kinds: Sequence[str] = (), *, limit: in
     if shown.empty:
         return None
     old, new = changes.attrs["old"]["accession"], changes.attrs["new"]["accession"]
-    return fragment("changed_texts", [_change(row, old, new) for row in shown.itertuples(index=False)])
+    is_named = shown.kind.nunique() > 1
+    rows = [_change(row, old, new, is_named=is_named) for row in shown.itertuples(index=False)]
+    return fragment("changed_texts", rows)
 
 
-def _change(row: Any, old: str, new: str) -> dict[str, Any]:
+def _change(row: Any, old: str, new: str, *, is_named: bool) -> dict[str, Any]:
     has_old, has_new = pd.notna(row.old_start), pd.notna(row.new_start)
     places = [f"{old}, characters {row.old_start}-{row.old_end}"] if has_old else []
     places += [f"{new}, characters {row.new_start}-{row.new_end}"] if has_new else []
-    if has_old and has_new:
-        runs = [("removed", row.removed), ("", " → "), ("added", row.added)] if row.removed or row.added else []
-        context = [("", f" in: {_short(str(row.new_text))}")]
-        return {"kind": row.kind, "runs": [*runs, *context], "citation": "; ".join(places)}
-    text = row.new_text if has_new else row.old_text
-    return {"kind": row.kind, "runs": [("added" if has_new else "removed", _short(str(text)))], "citation": "; ".join(places)}
+    kind = "removed" if not has_new else "added" if not has_old else ""
+    runs = _runs(row.marked) if pd.notna(row.marked) else [(kind, _short(str(row.new_text if has_new else row.old_text)))]
+    return {"kind": row.kind if is_named else "", "runs": runs, "citation": "; ".join(places)}
+
+
+# What `changes_frame` marks in the text of a changed paragraph.
+_MARKED = re.compile(r"\[-(.*?)-\]|\{\+(.*?)\+\}", re.DOTALL)
+_AROUND = 200  # characters of unchanged text beside a changed word
+
+
+def _runs(marked: str) -> list[tuple[str, str]]:
+    """The stretches of a marked text: unchanged (an empty kind; a long one is shortened in its middle), removed or added."""
+    runs, place = [], 0
+    for mark in _MARKED.finditer(marked):
+        runs.append(("", _around(marked[place : mark.start()])))
+        runs.append(("added", mark[2]) if mark[1] is None else ("removed", mark[1]))
+        place = mark.end()
+    return [run for run in (*runs, ("", _around(marked[place:]))) if run[1]]
+
+
+def _around(text: str) -> str:
+    if len(text) <= 2 * _AROUND:
+        return text
+    return f"{text[:_AROUND].rsplit(' ', 1)[0]} … {text[-_AROUND:].split(' ', 1)[-1]}"
 
 
 def history_table(history: pd.DataFrame) -> ReportHtml:
@@ -38,7 +59,8 @@ def history_table(history: pd.DataFrame) -> ReportHtml:
     rows = history.iloc[::-1]
     changed = ["first" if pd.isna(value) else f"{value:.1f} %" for value in rows.changed_pct]
     columns = {"Filed": _days(rows.index, "%Y-%m-%d"), "Form": rows.form, "Words": [f"{count:,}" for count in rows.words]}
-    return word_table(pd.DataFrame({**columns, "Wording changed": changed, "Filing": rows.accession}))
+    shown = pd.DataFrame({**columns, "Wording changed": changed, "Filing": rows.accession})
+    return word_table(shown, numbers=["Words", "Wording changed"])
 
 
 def lengths(history: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +89,7 @@ def similar_table(similar: pd.DataFrame) -> ReportHtml | None:
             "Its closest passage": [_short(text, 320) for text in rows.other_passage],
         }
     )
-    return word_table(shown, wrapping="Its closest passage")
+    return word_table(shown, wrapping=["Company", "Its closest passage"], numbers="Score")
 
 
 def _days(index: pd.Index, form: str) -> list[str]:

@@ -167,6 +167,27 @@ class Workbench(EveryResearch):
 
         return dictionary_frame(lake_columns(), table)
 
+    def snapshots(self) -> pd.DataFrame:
+        """One row a snapshot of the lake, newest first (index `snapshot`); see `snapshots_frame`."""
+        from workbench.analysis.operations.lake_frames import snapshots_frame
+        from workbench.ingest.operations.lake import snapshots
+
+        return snapshots_frame(snapshots(self.objects))
+
+    def lake_files(self, table: str | None = None, *, snapshot: str | None = None, since: str | None = None) -> pd.DataFrame:
+        """One row a Parquet file of the newest snapshot, or a named one, with its path on this machine; see `files_frame`.
+
+        With `since`, an earlier snapshot, only the files that were added or removed after it: what another store needs to
+        follow. Raises NotFound for an unknown snapshot, InvalidRequest for an unknown table.
+        """
+        from workbench.analysis.operations.lake_frames import files_frame
+
+        lake = components.lake(self.settings, self.objects)
+        return files_frame(lake.paths(snapshot, since=since, table=table))
+
+    def __repr__(self) -> str:
+        return f"Workbench({str(self.settings.home)!r}, database={self.settings.database.kind!r})"
+
     def close(self) -> None:
         """Closes what this object opened; the caller that opened the database closes it."""
         if "data_changes" in self.__dict__:
@@ -221,8 +242,11 @@ def open_for_notebook(settings: Settings | None = None) -> Workbench:
         workbench.caller = Caller.parse(caller)
     if "IPython" in sys.modules:
         from workbench.runtime.completion import offer_names
+        from workbench.runtime.notebook_errors import show_short_errors
 
         offer_names(workbench.database)
+        if FIGURE_LOG not in os.environ:
+            show_short_errors()
     return workbench
 
 

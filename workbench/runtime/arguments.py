@@ -40,9 +40,16 @@ def find_companies(connection: Connection, names: CompanyName | Iterable[Company
 
 
 def names_of(names: CompanyName | Iterable[CompanyName]) -> list[CompanyName]:
-    """The names in order, each once; a single name gives a list of one."""
+    """The names in order, each once; a text may have several, by comma: `AAPL, NVDA`."""
     several = names if isinstance(names, Iterable) and not isinstance(names, str) else [names]
-    return list(dict.fromkeys(several))
+    parts = (part for name in several for part in (texts_of(name) or [name] if isinstance(name, str) else [name]))
+    return list(dict.fromkeys(parts))
+
+
+def texts_of(texts: str | Iterable[str]) -> list[str]:
+    """The texts in order; one text may have several, by comma: `10-K, 10-Q`."""
+    several = [texts] if isinstance(texts, str) else texts
+    return [part.strip() for text in several for part in str(text).split(",") if part.strip()]
 
 
 def find_ticker(connection: Connection, name: CompanyName) -> Ticker:

@@ -16,6 +16,7 @@ from workbench.runtime.arguments import (
     find_day,
     find_ticker,
     names_of,
+    texts_of,
 )
 from workbench.runtime.research import Research, choice
 
@@ -83,8 +84,8 @@ class MarketResearch(Research):
         self,
         companies: CompanyName | Iterable[CompanyName],
         *,
-        items: Sequence[str] = (),
-        forms: Sequence[str] = (),
+        items: str | Iterable[str] = (),
+        forms: str | Iterable[str] = (),
         window: tuple[int, int] = (-5, 5),
         estimation_days: int = 120,
         benchmark: CompanyName | None = None,
@@ -110,10 +111,11 @@ class MarketResearch(Research):
         returns: dict[str, Sequence[DailyReturn]] = {}
         events: list[StudyEvent] = []
         with self.database.read() as connection:
+            kinds = {"items": texts_of(items), "forms": texts_of(forms)}
             for name in names_of(companies):
                 ticker, filer = find_ticker(connection, name), find_company(connection, name)
                 returns[ticker.symbol] = _returns(connection, ticker, day)
-                events += study_events(connection, filer, ticker.symbol, items=items, forms=forms, since=first, as_of=day)
+                events += study_events(connection, filer, ticker.symbol, **kinds, since=first, as_of=day)
             market = None if benchmark is None else _returns(connection, find_ticker(connection, benchmark), day)
         study = event_study(events, returns, design, benchmark=market)
         return event_returns_frame(study) if by_event else event_study_frame(study)

@@ -14,6 +14,7 @@ from workbench.runtime.arguments import (
     find_companies,
     find_company,
     find_day,
+    texts_of,
 )
 from workbench.runtime.research import Research
 
@@ -157,5 +158,4 @@ def _texts(texts: str | Iterable[str]) -> Sequence[str]:
 def _metrics(measures: str | Iterable[str]) -> list[Metric]:
     from workbench.domain.measures.screens import Metric
 
-    parts = [part for text in _texts(measures) for part in text.split(",") if part.strip()]
-    return list(dict.fromkeys(map(Metric.parse, parts)))
+    return list(dict.fromkeys(map(Metric.parse, texts_of(measures))))

@@ -92,6 +92,14 @@ class RemoteWorkbench(EveryResearch):
         """Raises NotOverHttp, as `sql` does: it tells the columns of the lake's tables."""
         raise _refusal("describe")
 
+    def snapshots(self, *_: Any, **__: Any) -> pd.DataFrame:
+        """Raises NotOverHttp, as `sql` does."""
+        raise _refusal("snapshots")
+
+    def lake_files(self, *_: Any, **__: Any) -> pd.DataFrame:
+        """Raises NotOverHttp, as `sql` does: the files are on the machine that has the lake."""
+        raise _refusal("lake_files")
+
     def close(self) -> None:
         """Closes the connections."""
         self._api.close()

@@ -28,6 +28,7 @@ from workbench.runtime.arguments import (
     find_company,
     find_day,
     find_ticker,
+    texts_of,
 )
 
 if TYPE_CHECKING:
@@ -86,18 +87,21 @@ class Research(ABC):
         exact: bool = False,
         as_filed: bool = False,
         known_on: bool = False,
+        empty_lines: bool = False,
     ) -> pd.DataFrame:
         """One row a line, one column a period end, oldest first, in full units; see `statement_frame`.
 
-        Share figures filed before a split are in today's shares unless they are asked for `as_filed`. With `known_on`, each
-        figure's place has the day on which it became known; see `known_frame`.
+        `figures` gives the same one row a figure. `kind` is income, balance or cashflow, `period` annual, quarterly or ttm.
+        Lines without any figure are left out unless `empty_lines` asks for them. Share figures filed before a split are in
+        today's shares unless they are asked for `as_filed`. With `known_on`, each figure's place has the day on which it
+        became known; see `known_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         statement = self._statement(company, kind, period, as_of, periods)
         if known_on:
-            return known_frames.known_frame(statement)
-        return frames.statement_frame(statement, exact=exact, as_filed=as_filed)
+            return known_frames.known_frame(statement, empty_lines=empty_lines)
+        return frames.statement_frame(statement, exact=exact, as_filed=as_filed, empty_lines=empty_lines)
 
     def figures(
         self,
@@ -123,15 +127,23 @@ class Research(ABC):
         periods: int | None = None,
         exact: bool = False,
         known_on: bool = False,
+        long: bool = False,
+        empty_lines: bool = False,
     ) -> pd.DataFrame:
         """One row a ratio with its group and unit, one column a period end, oldest first; see `ratio_frame`.
 
-        With `known_on`, each ratio's place has the day on which it became known; see `known_frame`.
+        `long` gives one row a figure, with its formula and proof; see `figures_frame`. Ratios without any figure are left out
+        of the wide form unless `empty_lines` asks for them. With `known_on`, each ratio's place has the day on which it became
+        known; see `known_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         table = self._ratios(company, period, as_of, periods)
-        return known_frames.known_frame(table) if known_on else frames.ratio_frame(table, exact=exact)
+        if long:
+            return frames.figures_frame(table, exact=exact)
+        if known_on:
+            return known_frames.known_frame(table, empty_lines=empty_lines)
+        return frames.ratio_frame(table, exact=exact, empty_lines=empty_lines)
 
     def valuation(self, company: CompanyName, *, as_of: AsOf = None, exact: bool = False) -> pd.DataFrame:
         """One row a valuation measure at the last close: size, multiples and yields; see `valuation_frame`."""
@@ -162,22 +174,28 @@ class Research(ABC):
     def compare(
         self,
         companies: CompanyName | Iterable[CompanyName],
-        measures: Sequence[str],
+        measures: str | Iterable[str],
         period: str = "annual",
         *,
         as_of: AsOf = None,
         columns: int | None = None,
         exact: bool = False,
         known_on: bool = False,
+        long: bool = False,
     ) -> pd.DataFrame:
         """One row a measure and company, one column a calendar period, oldest first; see `comparison_frame`.
 
-        Lines and ratios by name; share figures are in today's shares. With `known_on`, each figure's place has the day on
-        which it became known; see `known_comparison_frame`.
+        Lines and ratios by name; share figures are in today's shares. `long` gives one row a figure with its proof; see
+        `comparison_long_frame`. With `known_on`, each figure's place has the day on which it became known; see
+        `known_comparison_frame`.
         """
         from workbench.analysis import frames, known_frames
 
         comparison = self._comparison(companies, measures, period, as_of, columns)
+        if long:
+            from workbench.analysis.screens.comparison_frames import comparison_long_frame
+
+            return comparison_long_frame(comparison, exact=exact)
         if known_on:
             return known_frames.known_comparison_frame(comparison)
         return frames.comparison_frame(comparison, exact=exact)
@@ -267,7 +285,7 @@ class Research(ABC):
             return frames.news_frame(list_news(connection, result.cik, as_of=find_as_of(as_of), limit=limit))
 
     def filings(
-        self, company: CompanyName, forms: Sequence[str] = (), *, as_of: AsOf = None, limit: int | None = None
+        self, company: CompanyName, forms: str | Iterable[str] = (), *, as_of: AsOf = None, limit: int | None = None
     ) -> pd.DataFrame:
         """One row a filing (index `accession`), newest first; see `filings_frame`."""
         from db.filings.filing_index import list_filings
@@ -276,7 +294,7 @@ class Research(ABC):
         with self.database.read() as connection:
             result = find_company(connection, company)
             return frames.filings_frame(
-                list_filings(connection, result.cik, forms=forms, as_of=find_as_of(as_of), limit=limit)
+                list_filings(connection, result.cik, forms=texts_of(forms), as_of=find_as_of(as_of), limit=limit)
             )
 
     def prices(self, company: CompanyName, *, as_of: AsOf = None, source: str | None = None) -> pd.DataFrame:
@@ -299,8 +317,8 @@ class Research(ABC):
         query: str,
         *,
         companies: CompanyName | Iterable[CompanyName] = (),
-        forms: Sequence[str] = (),
-        items: Sequence[str] = (),
+        forms: str | Iterable[str] = (),
+        items: str | Iterable[str] = (),
         as_of: AsOf = None,
         k: int = 10,
     ) -> pd.DataFrame:
@@ -311,8 +329,8 @@ class Research(ABC):
         with self.database.read() as connection:
             ciks = tuple(company.cik for company in find_companies(connection, companies))
             search_query = SearchQuery(
-                query, companies=ciks, forms=tuple(forms), items=tuple(items), as_of=find_as_of(as_of), k=k,
-                caller=self.caller,
+                query, companies=ciks, forms=tuple(texts_of(forms)), items=tuple(texts_of(items)), as_of=find_as_of(as_of),
+                k=k, caller=self.caller,
             )  # fmt: skip
             return frames.hits_frame(search(connection, self.embedder, search_query, better=self.better_embedder).hits)
 
@@ -338,7 +356,7 @@ class Research(ABC):
     def _comparison(
         self,
         companies: CompanyName | Iterable[CompanyName],
-        measures: Sequence[str],
+        measures: str | Iterable[str],
         period: str,
         as_of: AsOf,
         columns: int | None,
@@ -346,7 +364,7 @@ class Research(ABC):
         from db.screens import comparison
         from workbench.domain.measures.catalogue import measure
 
-        kind, chosen = choice(PeriodKind, period), [measure(name) for name in measures]
+        kind, chosen = choice(PeriodKind, period), [measure(name) for name in texts_of(measures)]
         with self.database.read() as connection:
             result = find_companies(connection, companies)
             answer = comparison.compare(connection, result, chosen, kind, find_as_of(as_of), columns=columns)

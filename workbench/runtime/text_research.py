@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from workbench.domain.errors import InvalidRequest
 from workbench.domain.filings.changes import ChangeKind, ItemPair
 from workbench.domain.identity import Accession
-from workbench.runtime.arguments import AsOf, CompanyName, find_as_of, find_company
+from workbench.runtime.arguments import AsOf, CompanyName, find_as_of, find_company, texts_of
 from workbench.runtime.research import Research, choice
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class TextResearch(Research):
         old: str | None = None,
         new: str | None = None,
         form: str | None = None,
-        kinds: Sequence[str] = (),
+        kinds: str | Iterable[str] = (),
         as_of: AsOf = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
@@ -92,7 +92,7 @@ class TextResearch(Research):
         from workbench.analysis.filings.text_frames import changes_frame
         from workbench.ingest.filings.changes import item_changes
 
-        chosen = [choice(ChangeKind, kind) for kind in kinds]
+        chosen = [choice(ChangeKind, kind) for kind in texts_of(kinds)]
         sides = [Accession.parse(each) if each else None for each in (old, new)]
         with self.database.read() as connection:
             filer, day = find_company(connection, company), find_as_of(as_of)

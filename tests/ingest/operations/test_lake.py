@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -122,6 +123,36 @@ def test_an_export_again_writes_no_file_again_and_a_snapshot_never_changes(fille
     assert [found.name for found in snapshots(store)] == ["third", again.name, "first"]
     with pytest.raises(Conflict):
         export(filled, store, name="third")
+
+
+def test_a_folder_follows_a_snapshot_by_the_files_that_changed(filled: Database, tmp_path: Path) -> None:
+    store, folder = FolderStore(tmp_path / "objects"), tmp_path / "others"
+    first = export(filled, store, name="first")
+    with filled.write() as connection:
+        load_facts(connection, _CIK, [_fact(2025, "281724000000")])
+    export(filled, store, name="second")
+    lake = Lake(store, tmp_path / "home" / "lake")
+    changes = lake.paths("second", since="first", table="facts")
+    # The fact of 2025 is the only row of its year; the file of 2024 is the same.
+    assert [(each.change, each.part.partition, each.part.rows) for each, _ in changes] == [("added", "filed_year=2025", 1)]
+    assert [path.is_file() for _, path in changes if path] == [True]
+    back = lake.paths("first", since="second", table="facts")
+    assert [(each.change, path) for each, path in back] == [("removed", None)]
+    assert lake.paths("second", since="second") == []
+
+    count = sum(len(parts) for parts in first.tables.values())
+    assert lake.write_to(folder, "first") == (count, 0, 0)
+    (folder / "facts" / "notes.txt").write_text("mine")
+    (folder / "facts" / "own.parquet").write_bytes(b"mine")
+    assert lake.write_to(folder, "second") == (1, count, 0)
+    rows = duckdb.sql(f"select count(*) from read_parquet('{folder}/facts/filed_year=*/*.parquet')").fetchall()
+    assert rows == [(3,)]
+    assert lake.write_to(folder)[0] == 0
+    assert (folder / "facts" / "own.parquet").read_bytes() == b"mine"
+    assert lake.write_to(folder, "first") == (0, count, 1)
+    assert not list((folder / "facts" / "filed_year=2025").iterdir())
+    with pytest.raises(InvalidRequest, match="within the workbench's own folder"):
+        lake.write_to(tmp_path / "home" / "objects" / "lake" / "parts")
 
 
 def test_what_is_removed_takes_only_its_own_files_along(filled: Database, tmp_path: Path) -> None:

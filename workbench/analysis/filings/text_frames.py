@@ -47,7 +47,8 @@ def text_history_frame(versions: Sequence[ItemVersion], texts: Sequence[str], ch
 def changes_frame(item_changes: ItemChanges, changes: Sequence[Change]) -> pd.DataFrame:
     """One row a change, the most significant first: kind, weight in bits, both texts with their spans, and the words apart.
 
-    `removed` and `added` are the words that only one of the texts has. `attrs` have both citations under `old` and `new`,
+    `removed` and `added` are the words that only one of the texts has; `marked` is the new text with both in their places, as
+    wdiff writes them: `[-removed-]` and `{+added+}`. `attrs` have both citations under `old` and `new`,
     `changed_pct` (0 to 100) and how many changes of each kind there are.
     """
     rows = [
@@ -57,13 +58,14 @@ def changes_frame(item_changes: ItemChanges, changes: Sequence[Change]) -> pd.Da
             "is_moved": change.is_moved,
             "removed": _words(change, "removed"),
             "added": _words(change, "added"),
+            "marked": _marked(change),
             **_side("old", change.old),
             **_side("new", change.new),
         }
         for change in changes
     ]
     sides = [f"{side}_{name}" for side in ("old", "new") for name in ("start", "end", "text")]
-    frame = pd.DataFrame(rows, columns=["kind", "weight", "is_moved", "removed", "added", *sides])
+    frame = pd.DataFrame(rows, columns=["kind", "weight", "is_moved", "removed", "added", "marked", *sides])
     frame = frame.astype({name: "Int64" for name in sides if not name.endswith("text")})
     frame.attrs = {
         "company": item_changes.pair.company.label,
@@ -116,6 +118,14 @@ def _side(name: str, paragraph: Paragraph | None) -> dict[str, Any]:
     if paragraph is None:
         return {}
     return {f"{name}_start": paragraph.start, f"{name}_end": paragraph.end, f"{name}_text": paragraph.text}
+
+
+_MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+
+
+def _marked(change: Change) -> str | None:
+    """Both wordings in one; None where there is one alone, or both are equal."""
+    return "".join(_MARKS[run.kind].format(run.text) for run in change.words) or None
 
 
 def _words(change: Change, kind: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -83,6 +84,20 @@ def describe(
     for row in rows:
         shown.add_row(*row.values())
     console.print(shown)
+
+
+def copy(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write to.", show_default=False)],
+    *,
+    snapshot: Annotated[str | None, typer.Option(help="Name of the snapshot.", show_default="the newest")] = None,
+) -> None:
+    """Write the files of a snapshot to a folder.
+
+    Other programs read them there: one folder a table, one a year (`filed_year=2024`). Only files that changed since the
+    snapshot in the folder are written, and those that are not of this snapshot are removed.
+    """
+    done = components.lake(Settings.load()).write_to(folder, snapshot)
+    say(f"{counted(done.written, 'file')} written to {folder}, {done.present:,} there already, {done.removed:,} removed")
 
 
 def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the snapshot.", show_default=False)]) -> None:

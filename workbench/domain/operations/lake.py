@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from workbench.domain.errors import InvalidRequest, MalformedDocument
 
@@ -50,6 +51,41 @@ class LakeSnapshot:
         tables = {table: [asdict(part) for part in parts] for table, parts in sorted(self.tables.items())}
         document = {"name": self.name, "created_at": self.created_at.isoformat(), "tables": tables}
         return json.dumps(document, indent=1).encode()
+
+
+class FileChange(StrEnum):
+    """What became of a file between two snapshots; `PRESENT` where one snapshot is looked at alone."""
+
+    PRESENT = "present"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFile:
+    """A file of a snapshot, or one in which two snapshots differ."""
+
+    table: str
+    part: Part
+    change: FileChange
+
+
+def snapshot_files(snapshot: LakeSnapshot, *, since: LakeSnapshot | None = None, table: str | None = None) -> list[LakeFile]:
+    """The files of a snapshot by table and partition; with `since`, those alone in which it differs from that one.
+
+    A copy of the files of `since` becomes one of the snapshot by adding the added ones and deleting the removed ones.
+    Raises InvalidRequest for a table that neither has.
+    """
+    tables = sorted({*snapshot.tables, *(since.tables if since else ())})
+    if table is not None and table not in tables:
+        raise InvalidRequest(f"the snapshot {snapshot.name!r} has no table {table!r}", hint=f"it has {', '.join(tables)}")
+    results: list[LakeFile] = []
+    for name in [table] if table else tables:
+        own, earlier = snapshot.tables.get(name, ()), since.tables.get(name, ()) if since else ()
+        kind = FileChange.ADDED if since else FileChange.PRESENT
+        results += [LakeFile(name, part, kind) for part in own if part not in earlier]
+        results += [LakeFile(name, part, FileChange.REMOVED) for part in earlier if part not in own]
+    return sorted(results, key=lambda file: (file.table, file.part.partition, file.change))
 
 
 def read_manifest(content: bytes) -> LakeSnapshot:

@@ -27,7 +27,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
         "handbook/report-readers",
         "handbook/programs",
     ),
-    "What it shows": ("handbook/figures", "handbook/statuses", "handbook/columns", "accuracy"),
+    "What it shows": ("handbook/figures", "handbook/statuses", "handbook/columns", "handbook/methods", "accuracy"),
     "How it is used": ("pages", "research", "api"),
     "How it is run": ("settings", "operations", "capacity", "security", "architecture", "mutants"),
     "Why it is so": ("decisions/README",),
