@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.starter_versions import versions_of
 from workbench.analysis.statements.audit_json import IdentityCountAnswer, identity_counts
-from workbench.domain.facts.known import FactTable
-from workbench.domain.facts.known_fact import FiledVersion
-from workbench.domain.facts.splits import SPLIT_TAGS, find_splits
+from workbench.domain.facts.splits import find_splits
 from workbench.domain.measures.audit import CompanyAudit, audit
 from workbench.domain.measures.checks import STORED_BESIDE, all_checks
-from workbench.domain.statements.assembly import figures_of, statement_from
+from workbench.domain.measures.ratios import all_figures
+from workbench.domain.statements.assembly import statement_from
 from workbench.domain.statements.reasons import IDENTITIES
 from workbench.domain.statements.statement import PeriodKind, StatementKind
 from workbench.ingest.starter.load import packaged_file
@@ -34,22 +34,13 @@ def measured() -> list[CompanyAudit]:
 
 
 def _audit(of: StarterCompany) -> CompanyAudit:
-    concepts = {str(concept): number for number, concept in enumerate(dict.fromkeys(fact.concept for fact in of.facts))}
-    units = {unit: number for number, unit in enumerate(dict.fromkeys(fact.unit for fact in of.facts))}
-    versions: list[FiledVersion] = [
-        (concepts[str(fact.concept)], fact.period_end, fact.period_start, units[fact.unit], fact.value, fact.accession.text,
-         fact.form, fact.filed_on)
-        for fact in of.facts
-    ]  # fmt: skip
-    names = {number: name for name, number in concepts.items()}
-    facts = FactTable(versions, names, {number: name for name, number in units.items()})
-    splits = find_splits(list(facts.filings(SPLIT_TAGS)), names)
-    beside = [each for each in all_checks(of.company, facts, splits) if each.check.name in STORED_BESIDE]
+    company, versions, concepts, _ = filed = versions_of(of)
+    figures = all_figures(company, filed.facts, find_splits(versions, concepts))
+    beside = [each for each in all_checks(company, figures) if each.check.name in STORED_BESIDE]
     statements = []
     for kind in StatementKind:
-        figures = figures_of(of.company, kind, facts, splits)
         for period in PeriodKind:
-            found = statement_from(of.company, figures, kind, period, None)
+            found = statement_from(company, figures.statements[kind], kind, period, None)
             own = tuple(each.check for each in beside if (each.kind, each.period) == (kind, period))
             statements.append(replace(found, checks=(*found.checks, *own)))
     return audit(statements)

@@ -13,8 +13,10 @@ from db.facts.share_classes import class_facts
 from workbench.domain.facts.fiscal_years import YearOffset
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.known_fact import FILED_ON, FiledVersion
+from workbench.domain.facts.splits import SPLIT_TAGS
 from workbench.domain.identity import Cik
 from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.statement import StatementKind
 
 # Every filing of every fact, for the company as a whole; the domain says which of them counts. Only forms whose figures are
 # a company's statements: a proxy statement rounds net income as it likes. Names are put to the ids afterwards, and concepts
@@ -142,6 +144,11 @@ def read_filed_versions(
         versions = [*versions, *there, *of_class.versions]
     offsets = fiscal_year_offsets_of(connection, cik, as_of)
     return FiledVersions(versions, concepts | of_class.concepts, units, extensions | of_class.lines, offsets)
+
+
+def statement_tags(kind: StatementKind) -> frozenset[str]:
+    """The tags whose facts a statement is read with: those of its lines, and those that show splits."""
+    return ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
 
 
 def _array(items: Iterable[object]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +13,7 @@ import sqlalchemy as sa
 from db.companies import get_company, lock_company
 from db.facts.as_filed import FiledVersions, read_filed_versions
 from db.facts.computable import computes
+from db.statements.company_facts import CompanyFacts
 from db.statements.rules_digest import EVALUATED, RULES, rules_for
 from db.statements.stored_restatements import companies_with_lists
 from db.statements.stored_statements import companies_with_statements
@@ -47,25 +46,24 @@ def stale_companies(connection: sa.Connection, *, of_figures_alone: bool = False
     return [Cik(number) for number in rows]
 
 
-def refresh_company(connection: sa.Connection, cik: Cik) -> int:
+def refresh_company(connection: sa.Connection, cik: Cik, read: CompanyFacts | None = None) -> int:
     """Brings a company's rows up to its facts; returns for how many days of filing they were computed.
 
     Only from the first day on whose facts are others than last time; none, and nothing is written but the time, when they
-    are the same. Whatever the order in which facts came in, the rows are the same.
+    are the same. Whatever the order in which facts came in, the rows are the same. `read` are the facts, if they have been
+    read.
     """
     lock_company(connection, cik)
-    company = get_company(connection, cik)
-    filed = read_filed_versions(connection, cik, ratio_tags(), None)
-    checksums = _checksums(filed)
-    since = _first_difference(connection, company, checksums)
+    read = read or CompanyFacts(connection, cik)
+    since = read.first_difference
     days = 0
     if since is not None:
         _forget(connection, cik, since)
         open_rows = _open_rows(connection, cik)
-        for day, figures in _day_by_day(company, filed, since):
+        for day, figures in _day_by_day(read.company, read.filed, since):
             _save_day(connection, cik, day, figures, open_rows)
             days += 1
-    _save_state(connection, company, checksums)
+    _save_state(connection, read.company, read.checksums, read.version)
     return days
 
 
@@ -79,7 +77,7 @@ def save_newest(connection: sa.Connection, cik: Cik) -> None:
         for day, figures in _day_by_day(company, filed, last):
             _save_day(connection, cik, day, figures, open_rows)
     # With no day in its state every day counts as changed the next time.
-    _save_state(connection, company, {})
+    _save_state(connection, company, {}, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +186,6 @@ def _day_by_day(company: Company, filed: FiledVersions, since: date | None) -> I
     )  # fmt: skip
 
 
-def _checksums(filed: FiledVersions) -> dict[str, int]:
-    """Day of filing to a sum over what became known on it, facts and names of years, that does not depend on their order."""
-    sums: defaultdict[str, int] = defaultdict(int)
-    for version in filed.versions:
-        sums[version[-1].isoformat()] += zlib.crc32("|".join(map(str, version)).encode())
-    for offset in filed.year_offsets:
-        sums[offset.known_from.isoformat()] += zlib.crc32("|".join(map(str, offset)).encode())
-    return dict(sums)
-
-
-def _first_difference(connection: sa.Connection, company: Company, checksums: dict[str, int]) -> date | None:
-    before = connection.execute(
-        sa.select(company_metric_states).where(company_metric_states.c.cik == company.cik.number)
-    ).one_or_none()
-    known = before.days if before is not None and before.reader == rules_for(company) else {}
-    others = [day for day in checksums.keys() | known.keys() if checksums.get(day) != known.get(day)]
-    if before is not None and not known and not others:
-        others = list(before.days)  # another reader, and no facts any more
-    return date.fromisoformat(min(others)) if others else None
-
-
 def _forget(connection: sa.Connection, cik: Cik, since: date) -> None:
     own = company_metrics.c.cik == cik.number
     connection.execute(sa.delete(company_metrics).where(own, company_metrics.c.known_from >= since))
@@ -280,11 +257,12 @@ def _save_day(
             open_rows[basis] = (day, content)
 
 
-def _save_state(connection: sa.Connection, company: Company, checksums: dict[str, int]) -> None:
+def _save_state(connection: sa.Connection, company: Company, checksums: dict[str, int], version: int | None) -> None:
     connection.execute(
         sa.text(
-            "insert into company_metric_states (cik, reader, days) values (:cik, :reader, cast(:days as jsonb)) "
-            "on conflict (cik) do update set reader = excluded.reader, days = excluded.days, refreshed_at = now()"
+            "insert into company_metric_states (cik, reader, days, facts_version) "
+            "values (:cik, :reader, cast(:days as jsonb), :version) on conflict (cik) do update set reader = excluded.reader, "
+            "days = excluded.days, facts_version = excluded.facts_version, refreshed_at = now()"
         ),
-        {"cik": company.cik.number, "reader": rules_for(company), "days": json.dumps(checksums)},
+        {"cik": company.cik.number, "reader": rules_for(company), "days": json.dumps(checksums), "version": version},
     )

@@ -9,20 +9,26 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from db.companies import get_company, lock_company
-from db.facts.as_filed import FiledVersions, read_filed_versions
+from db.facts.as_filed import FiledVersions, read_filed_versions, statement_tags
 from db.facts.computable import computes
 from db.facts.share_classes import main_class_of
-from db.facts.versions import facts_version
+from db.statements.company_facts import CompanyFacts
 from db.statements.memo import cached_by_facts
 from db.statements.restatements import filings_from
 from db.statements.rules_digest import EVALUATED
-from db.statements.stored_statements import are_stored, save_columns, settled_statement, stored_statement
+from db.statements.stored_statements import (
+    CarriedColumns,
+    are_stored,
+    carried_columns,
+    save_columns,
+    settled_statement,
+    stored_statement,
+)
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import STORED_BESIDE
 from workbench.domain.statements.assembly import assemble, figures_of
-from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.settled import continued, settled_columns
 from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind, is_of_quarters
 
@@ -133,28 +139,34 @@ def assembled_statement(
     return result if is_of_quarters(result.periods) else assembled(None)
 
 
-def refresh_statements(connection: sa.Connection, cik: Cik) -> int:
+def refresh_statements(connection: sa.Connection, cik: Cik, read: CompanyFacts | None = None) -> int:
     """Brings a company's stored statements up to its facts and returns how many were computed: none when they are.
 
-    They are of all periods, as known now.
+    They are of all periods, as known now. `read` are the facts, if they have been read, with figures that were not used.
     """
     lock_company(connection, cik)
-    company = get_company(connection, cik)
-    if are_stored(connection, company):
+    if are_stored(connection, get_company(connection, cik)):
         return 0
-    # Before the facts are read: those that come in between are then newer than their version says, never older.
-    version = facts_version(connection, cik)
+    read = read or CompanyFacts(connection, cik)
     for kind in StatementKind:
-        filed = _filed(connection, cik, kind, None)
-        facts, splits = _facts(filed, kind)
-        figures = figures_of(company, kind, facts, splits)
-        floor = _floor(connection, cik, kind, filed)
-        for period, columns in settled_columns(figures, kind, floor).items():
-            save_columns(
-                connection, company, kind, period, columns,
-                industry=figures.template.industry, splits=splits, version=version, last_filed_on=filed.last_filed_on,
-            )  # fmt: skip
+        _refresh_statement(connection, read, kind)
     return len(StatementKind) * len(PeriodKind)
+
+
+def _refresh_statement(connection: sa.Connection, read: CompanyFacts, kind: StatementKind) -> None:
+    figures, splits = read.figures.statements[kind], _splits_of(kind, read.splits)
+    industry, floor = figures.template.industry, _floor(connection, read.company.cik, kind, read.filed)
+    there: dict[PeriodKind, CarriedColumns] = {}
+    if floor is not None and read.unchanged_before is not None:
+        day = read.unchanged_before
+        there = carried_columns(connection, read.company, kind, day, industry=industry, splits=splits)
+        floor = max([floor, *(each.settled_on for each in there.values())])
+    after = {period: each.last_end for period, each in there.items()}
+    for period, columns in settled_columns(figures, kind, floor, after).items():
+        save_columns(
+            connection, read.company, kind, period, columns, first=there[period].number if period in there else 0,
+            industry=industry, splits=splits, version=read.version, last_filed_on=read.last_filed_on(kind),
+        )  # fmt: skip
 
 
 def _floor(connection: sa.Connection, cik: Cik, kind: StatementKind, filed: FiledVersions) -> date | None:
@@ -176,10 +188,16 @@ def _filed(
     newest_years: int | None = None,
     ending_from: date | None = None,
 ) -> FiledVersions:
-    tags = ConceptMap.load().all_tags(kind) | (frozenset() if kind is StatementKind.CASHFLOW else SPLIT_TAGS)
-    return read_filed_versions(connection, cik, tags, as_of, newest_years=newest_years, ending_from=ending_from)
+    return read_filed_versions(
+        connection, cik, statement_tags(kind), as_of, newest_years=newest_years, ending_from=ending_from
+    )
 
 
 def _facts(filed: FiledVersions, kind: StatementKind) -> tuple[FactTable, Sequence[Split]]:
     facts = FactTable(*filed)
-    return facts, () if kind is StatementKind.CASHFLOW else find_splits(facts.filings(SPLIT_TAGS), filed.concepts)
+    return facts, _splits_of(kind, find_splits(facts.filings(SPLIT_TAGS), filed.concepts))
+
+
+def _splits_of(kind: StatementKind, splits: Sequence[Split]) -> Sequence[Split]:
+    """The splits that a statement's figures are adjusted for: no line of a statement of cash flows is of shares."""
+    return () if kind is StatementKind.CASHFLOW else splits

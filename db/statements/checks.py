@@ -12,6 +12,7 @@ from db.companies import get_company, lock_company
 from db.facts.as_filed import read_filed_versions
 from db.facts.calculations import filed_calculations
 from db.facts.computable import computes
+from db.statements.company_facts import CompanyFacts
 from db.statements.rules_digest import EVALUATED
 from db.statements.stored_statements import are_stored
 from db.tables import statement_checks
@@ -21,18 +22,23 @@ from workbench.domain.facts.known_fact import ACCESSION
 from workbench.domain.facts.splits import find_splits
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures.checks import CHECK_NAMES, CHECK_RESULTS, StatementCheck, all_checks
-from workbench.domain.measures.ratios import ratio_tags
+from workbench.domain.measures.ratios import all_figures, ratio_tags
+from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP
 from workbench.domain.statements.statement import Check, PeriodKind, StatementKind
 
 
-def refresh_checks(connection: sa.Connection, cik: Cik) -> int:
+def refresh_checks(connection: sa.Connection, cik: Cik, read: CompanyFacts | None = None) -> int:
     """Computes and stores a company's check results from its latest facts; returns their number.
 
-    An unchanged result keeps its time; results of periods that do not exist are deleted.
+    An unchanged result keeps its time; results of periods that do not exist are deleted. `read` are the facts, if they have
+    been read; results of columns that they leave as they were stay.
     """
     lock_company(connection, cik)
-    rows = [_row(each) for each in checks_known(connection, get_company(connection, cik), None)]
-    _drop_others(connection, cik, rows)
+    since = (read and read.unchanged_before) or date.min
+    read = read or CompanyFacts(connection, cik)
+    results = all_checks(read.company, read.figures, filed_calculations(connection, cik), since=since)
+    rows = [_row(each) for each in results]
+    _drop_others(connection, cik, rows, since)
     if rows:
         insert = pg.insert(statement_checks)
         new = {name: insert.excluded[name] for name in ("result", "detail", "period_label")}
@@ -52,7 +58,8 @@ def checks_known(connection: sa.Connection, company: Company, as_of: date | None
     if as_of is not None:
         known = {version[ACCESSION] for version in filed.versions}
         linkbases = [each for each in linkbases if each.accession.text in known]
-    return all_checks(company, FactTable(*filed), find_splits(filed.versions, filed.concepts), linkbases)
+    figures = all_figures(company, FactTable(*filed), find_splits(filed.versions, filed.concepts))
+    return all_checks(company, figures, linkbases)
 
 
 def check_results(connection: sa.Connection, company: Company, as_of: date | None) -> list[StatementCheck]:
@@ -130,11 +137,12 @@ def _row(statement_check: StatementCheck) -> dict[str, object]:
     }
 
 
-def _drop_others(connection: sa.Connection, cik: Cik, rows: list[dict[str, object]]) -> None:
+def _drop_others(connection: sa.Connection, cik: Cik, rows: list[dict[str, object]], since: date) -> None:
     key = ("statement", "period", "name", "period_end")
     stored = {tuple(row[name] for name in key) for row in rows}
     own = statement_checks.c.cik == cik.number
-    there = connection.execute(sa.select(*(statement_checks.c[name] for name in key)).where(own)).all()
+    is_computed = sa.or_(statement_checks.c.period_end >= since, statement_checks.c.name == CALCULATIONS_ADD_UP)
+    there = connection.execute(sa.select(*(statement_checks.c[name] for name in key)).where(own, is_computed)).all()
     for gone in (tuple(row) for row in there if tuple(row) not in stored):
         same = (statement_checks.c[name] == value for name, value in zip(key, gone, strict=True))
         connection.execute(sa.delete(statement_checks).where(own, *same))

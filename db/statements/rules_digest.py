@@ -27,6 +27,7 @@ _MODULES = (
     "statements/annual_figures.py",
     "statements/as_known.py",
     "statements/checks.py",
+    "statements/company_facts.py",
     "statements/restatements.py",
     "statements/stored_restatements.py",
     "statements/stored_statements.py",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -51,6 +53,24 @@ _SETTLED = sa.text(
     limit :newest
     """
 )
+
+# Where each column of a statement ends, and since when it is what it is.
+_ENDS = sa.text(
+    """
+    select s.period, c.settled_on, (cast(c.content as jsonb) -> 0 ->> 'end')::date as period_end
+    from stored_statements s join stored_statement_columns c on (c.cik, c.statement, c.period) = (s.cik, s.statement, s.period)
+    where s.cik = :cik and s.statement = :statement and s.industry = :industry and s.splits = :splits
+    order by s.period, c.place
+    """
+)
+
+
+class CarriedColumns(NamedTuple):
+    """The first columns of a stored statement: how many, where the last of them ends, and since when it is what it is."""
+
+    number: int
+    last_end: date
+    settled_on: date
 
 
 def stored_statement(
@@ -104,6 +124,22 @@ def settled_statement(
     return joined(Statement(company, kind, period, as_of, (), ()), template, columns), template.industry
 
 
+def carried_columns(
+    connection: sa.Connection, company: Company, kind: StatementKind, before: date, *, industry: str, splits: Sequence[Split]
+) -> dict[PeriodKind, CarriedColumns]:
+    """The stored columns of a statement that end before a day, by kind of period.
+
+    None where they are of another industry or adjusted for other splits, or where it is not known since when each is settled.
+    """
+    key = {"cik": company.cik.number, "statement": kind.value, "industry": industry, "splits": _splits_document(splits)}
+    rows = [row for row in connection.execute(_ENDS, key) if row.period_end < before]
+    if any(row.settled_on is None for row in rows):
+        return {}
+    counts = Counter(row.period for row in rows)
+    last = {row.period: row for row in rows}
+    return {PeriodKind(period): CarriedColumns(counts[period], row.period_end, row.settled_on) for period, row in last.items()}
+
+
 def save_columns(
     connection: sa.Connection,
     company: Company,
@@ -115,22 +151,24 @@ def save_columns(
     splits: Sequence[Split],
     version: int,
     last_filed_on: date | None,
+    first: int = 0,
 ) -> None:
     """Stores a statement of all periods, as known now; columns that are as they were stay untouched.
 
-    `version` is that of the facts it was computed from, the last of them filed on `last_filed_on`.
+    `version` is that of the facts it was computed from, the last of them filed on `last_filed_on`. `columns` are those from
+    the place `first` on.
     """
     key = {"cik": company.cik.number, "statement": kind.value, "period": period.value}
     state = {
         "industry": industry, "reader": rules_for(company), "facts_version": version,
-        "last_filed_on": last_filed_on, "columns": len(columns), "splits": _splits_codec().dump_json(tuple(splits)).decode(),
+        "last_filed_on": last_filed_on, "columns": first + len(columns), "splits": _splits_document(splits),
     }  # fmt: skip
     head = pg.insert(stored_statements).values(key | state)
     connection.execute(head.on_conflict_do_update(constraint=stored_statements.primary_key, set_=state))
     table = stored_statement_columns.c
     rows: list[dict[str, object]] = [
         key | {"place": place, "content": _codec().dump_json(each.column).decode(), "settled_on": each.settled_on}
-        for place, each in enumerate(columns)
+        for place, each in enumerate(columns, first)
     ]
     if rows:
         insert = pg.insert(stored_statement_columns)
@@ -139,7 +177,7 @@ def save_columns(
         same_place = stored_statement_columns.primary_key
         connection.execute(insert.on_conflict_do_update(constraint=same_place, set_=new, where=is_other), rows)
     is_own = sa.and_(*(table[name] == value for name, value in key.items()))
-    connection.execute(sa.delete(stored_statement_columns).where(is_own, table.place >= len(rows)))
+    connection.execute(sa.delete(stored_statement_columns).where(is_own, table.place >= first + len(rows)))
 
 
 def are_stored(connection: sa.Connection, company: Company) -> bool:
@@ -167,6 +205,10 @@ def companies_with_statements() -> sa.Select[tuple[int]]:
 def _codec() -> TypeAdapter[StatementColumn]:
     # Numbers are text in it, with the digits that were filed.
     return TypeAdapter(StatementColumn)
+
+
+def _splits_document(splits: Sequence[Split]) -> str:
+    return _splits_codec().dump_json(tuple(splits)).decode()
 
 
 @cache

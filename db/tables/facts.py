@@ -154,6 +154,7 @@ company_metric_states = sa.Table(
     sa.Column("reader", sa.Text, nullable=False, comment="what else than facts the figures follow from"),
     sa.Column("days", pg.JSONB, nullable=False, comment="day of filing to a checksum of the facts filed on it"),
     sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False, server_default=NOW),
+    sa.Column("facts_version", sa.BigInteger, comment="that of fact_versions they were computed from; null: not known"),
     sa.Index("ix_company_metric_states_reader", "reader", "cik", postgresql_ops={"reader": "text_pattern_ops"}),
     comment="which facts company_metrics was computed from",
 )

@@ -41,7 +41,7 @@ from workbench.reports import schedules
 
 
 def _metrics(room: Room) -> Iterable[object]:
-    room.patch.setattr(metrics, "_refresh", lambda _, cik: room.touch(cik) or 0)
+    room.patch.setattr(metrics, "refresh_figures", lambda _, cik: room.touch(cik) or 0)
     return [metrics.refresh_metrics(room.database, [company.cik for company in COMPANIES])]
 
 
@@ -55,7 +55,7 @@ def _nothing_read(room: Room) -> Callable[..., companyfacts.FactsRead]:
 
 def _command(room: Room) -> Iterable[object]:
     room.patch.setattr(companyfacts, "read_facts", _nothing_read(room))
-    room.patch.setattr(metrics, "_refresh", lambda *_: 0)
+    room.patch.setattr(metrics, "refresh_figures", lambda *_: 0)
     return companies.ingest_companies(room.database, room.objects, NOWHERE, list(CIKS))
 
 

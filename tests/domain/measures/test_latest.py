@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.starter_versions import starter_versions
 from workbench.domain.facts.known import FactTable
 from workbench.domain.facts.known_fact import FiledVersion
 from workbench.domain.identity import Cik, Company
 from workbench.domain.measures import latest
-from workbench.ingest.starter.load import packaged_file
-from workbench.parse.starter import decode
 
 _ASSETS = "us-gaap:Assets"
 _FIRST = date(2010, 1, 1)
@@ -52,22 +51,10 @@ def test_a_day_knows_what_was_filed_by_then_of_the_last_six_years(filed: list[tu
 
 def test_what_one_day_leaves_for_the_next_changes_no_figure() -> None:
     """Each day of Snowflake, whose year ends in January and whose tags changed, against the facts of that day alone."""
-    (snowflake,) = decode(packaged_file(), only={Cik(1640147)})
-    names = {fact.concept for fact in snowflake.facts}
-    ids = {concept: number for number, concept in enumerate(sorted(names, key=str), 1)}
-    unit_ids = {unit: number for number, unit in enumerate(sorted({fact.unit for fact in snowflake.facts}), 1)}
-    versions: list[FiledVersion] = [
-        (
-            ids[fact.concept], fact.period_end, fact.period_start, unit_ids[fact.unit], fact.value, fact.accession.text,
-            fact.form, fact.filed_on,
-        )
-        for fact in snowflake.facts
-    ]  # fmt: skip
-    concepts = {number: f"{concept.taxonomy}:{concept.tag}" for concept, number in ids.items()}
-    units = {number: unit for unit, number in unit_ids.items()}
-    days = list(latest.day_by_day(snowflake.company, versions, concepts, units, extensions={}))
+    company, versions, concepts, units = starter_versions(Cik(1640147))
+    days = list(latest.day_by_day(company, versions, concepts, units, extensions={}))
     assert len(days) == 19
     for day, figures in days:
         oldest = (day - timedelta(days=372 * 6)).replace(month=1, day=1)
         alone = FactTable([each for each in versions if each[7] <= day and each[1] >= oldest], concepts, units)
-        assert figures == latest.latest_figures(snowflake.company, alone), day
+        assert figures == latest.latest_figures(company, alone), day

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from workbench.domain.facts.known import FactTable
-from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
-from workbench.domain.measures.ratios import all_figures
-from workbench.domain.statements.assembly import columns_of, statement_period
-from workbench.domain.statements.concepts import ConceptMap
+from workbench.domain.statements.assembly import CompanyFigures, columns_of, has_figures, statement_period
 from workbench.domain.statements.cross_checks import CROSS_NAMES, LINES, cross_results
-from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.identities import IDENTITY_NAMES
 from workbench.domain.statements.linkbase_checks import CALCULATIONS_ADD_UP, FiledCalculations, LinkbaseChecks
 from workbench.domain.statements.outliers import HAVE_THEIR_SCALE, HAVE_THEIR_SIGN
@@ -42,33 +38,42 @@ class StatementCheck:
 
 
 def all_checks(
-    company: Company, facts: FactTable, splits: Sequence[Split], filed: Sequence[FiledCalculations] = ()
+    company: Company, figures: CompanyFigures, filed: Sequence[FiledCalculations] = (), *, since: date = date.min
 ) -> list[StatementCheck]:
-    """The check results of every fiscal year and quarter of the three statements that these facts prove, oldest first.
+    """The check results of every fiscal year and quarter of the three statements that have these figures, oldest first.
 
-    `filed` are the company's filings with an archived calculation linkbase.
+    `filed` are the company's filings with an archived calculation linkbase. Of periods that end before `since` there are
+    those of these linkbases alone.
     """
-    figures = all_figures(company, facts, splits)
     linkbases = LinkbaseChecks(filed, company, figures.template.industry)
     return [
         result
         for kind in StatementKind
         for period in (PeriodKind.ANNUAL, PeriodKind.QUARTERLY)
-        for result in _of(company, figures, linkbases, kind=kind, period=period)
+        for result in _of(company, figures, linkbases, kind=kind, period=period, since=since)
     ]
 
 
 def _of(
-    company: Company, figures: Figures, linkbases: LinkbaseChecks, *, kind: StatementKind, period: PeriodKind
+    company: Company,
+    figures: CompanyFigures,
+    linkbases: LinkbaseChecks,
+    *,
+    kind: StatementKind,
+    period: PeriodKind,
+    since: date,
 ) -> Iterator[StatementCheck]:
-    names = [line.name for line in ConceptMap.load().template(kind, figures.template.industry, company).lines]
-    columns = [column for column in columns_of(figures.calendar, period) if figures.has_any(names, column)]
+    shown = figures.statements[kind]
+    columns = [column for column in columns_of(shown.calendar, period) if has_figures(shown, column)]
     labels = {column.end: statement_period(column, kind).label for column in columns}
-    for check in checks(figures, kind, columns):
+    earlier = [column for column in columns if column.end < since]
+    recent = columns[len(earlier) :]
+    for check in checks(shown, kind, recent, before=earlier[-1] if earlier else None):
         if check.name != YEAR_IS_SUM_OF_QUARTERS or period is PeriodKind.ANNUAL:
             yield StatementCheck(company, kind, period, labels[check.period_end], check)
     for column in columns:
         yield StatementCheck(company, kind, period, labels[column.end], linkbases.check(kind, column))
+    for column in recent:
         for name, shown_on, result in cross_results(column_of(figures, LINES, column)):
             if shown_on is kind:
                 for check in check_of(figures, name, column, result):

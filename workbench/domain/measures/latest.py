@@ -14,7 +14,7 @@ from workbench.domain.facts.known_fact import END, FILED_ON, FiledVersion
 from workbench.domain.facts.periods import FiscalPeriod
 from workbench.domain.identity import Company
 from workbench.domain.measures.ratios import Ratios, all_figures, ratio_definitions
-from workbench.domain.statements.assembly import columns_of, figures_in, statement_period
+from workbench.domain.statements.assembly import columns_of, statement_period
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.statement import PeriodKind, StatementKind, StatementPeriod
@@ -41,11 +41,8 @@ class LatestFigures:
 
 def latest_figures(company: Company, facts: FactTable) -> list[LatestFigures]:
     """One entry for each kind of period that was reported, from the facts of all statements."""
-    concept_map = ConceptMap.load()
-    industry = concept_map.industry_of(company, facts.concepts)
-    # Each statement separately, as it is shown: lines of one statement do not prove lines of another.
-    statements = [figures_in(concept_map.template(kind, industry, company), facts) for kind in StatementKind]
     ratios = Ratios(everything := all_figures(company, facts))
+    industry, statements = everything.template.industry, list(everything.statements.values())
     results = []
     year = _newest_column(statements, PeriodKind.ANNUAL)
     for basis in PeriodKind:

@@ -23,7 +23,7 @@ from workbench.domain.facts.known_fact import KnownFact, agree
 from workbench.domain.facts.periods import FiscalPeriod, days_of
 from workbench.domain.facts.splits import SPLIT_TAGS, Split, is_restated_by_split
 from workbench.domain.identity import Company
-from workbench.domain.statements.assembly import columns_of, figures_in, statement_periods
+from workbench.domain.statements.assembly import CompanyFigures, columns_of, figures_in, statement_periods
 from workbench.domain.statements.computed_figure import ComputedFigure, Refusal, refused
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template, UnitKind, define_line, is_for, read_data
 from workbench.domain.statements.figures import Figures
@@ -164,15 +164,13 @@ def names_in(expression: ast.AST) -> Iterator[str]:
             yield from names_in(child)
 
 
-def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> Figures:
+def all_figures(company: Company, facts: FactTable, splits: Sequence[Split] = ()) -> CompanyFigures:
     """Figures of every line of a company's three statements and of the lines that only ratios use."""
     concept_map = ConceptMap.load()
     industry = concept_map.industry_of(company, facts.concepts)
-    lines = {line.name: line for line in _own_lines()}
-    for kind in StatementKind:
-        for line in concept_map.template(kind, industry, company).lines:
-            lines.setdefault(line.name, line)
-    return figures_in(Template(industry, StatementKind.INCOME, tuple(lines.values())), facts, splits)
+    templates = {kind: concept_map.template(kind, industry, company) for kind in StatementKind}
+    statements = {kind: figures_in(template, facts, splits) for kind, template in templates.items()}
+    return CompanyFigures(statements, Template(industry, StatementKind.INCOME, _own_lines()).with_tags(facts.extensions).lines)
 
 
 def compute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from workbench.domain.facts.periods import FiscalCalendar, FiscalPeriod
 from workbench.domain.facts.share_classes import LINES_OF_CLASS, label_with_class
 from workbench.domain.facts.splits import Split
 from workbench.domain.identity import Company
+from workbench.domain.statements.computed_figure import ComputedFigure
 from workbench.domain.statements.concepts import ConceptMap, LineDefinition, Template
 from workbench.domain.statements.figures import Figures
 from workbench.domain.statements.known_on import date_lines
@@ -134,6 +135,36 @@ def figures_in(template: Template, facts: FactTable, splits: Sequence[Split] = (
     """The figures of a template's lines; the facts give the company's calendar and currency."""
     calendar, currency = facts.reporting(ConceptMap.load().anchors)
     return Figures(template.with_tags(facts.extensions), facts, calendar, currency, splits)
+
+
+class CompanyFigures(Figures):
+    """Every figure of a company's statements and of further lines. Each figure is computed once, for its statement.
+
+    A line of a statement is what that statement shows: lines of one statement do not prove lines of another. Further lines
+    can follow from lines of any statement. A line of two statements is that of the first.
+    """
+
+    def __init__(self, statements: Mapping[StatementKind, Figures], further: Sequence[LineDefinition]) -> None:
+        self.statements = statements
+        self._shown_by: dict[str, Figures] = {}
+        lines = {line.name: line for line in further}
+        first = statements[StatementKind.INCOME]
+        for figures in statements.values():
+            for line in figures.template.lines:
+                if lines.setdefault(line.name, line) is line:
+                    self._shown_by[line.name] = figures
+        template = Template(first.template.industry, StatementKind.INCOME, tuple(lines.values()))
+        super().__init__(template, first.facts, *first.facts.reporting(ConceptMap.load().anchors), first.splits)
+
+    def compute(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+        """As `Figures.compute`."""
+        figures = self._shown_by.get(name)
+        return super().compute(name, period) if figures is None else figures.compute(name, period)
+
+    def unchecked(self, name: str, period: FiscalPeriod) -> ComputedFigure:
+        """As `Figures.unchecked`."""
+        figures = self._shown_by.get(name)
+        return super().unchecked(name, period) if figures is None else figures.unchecked(name, period)
 
 
 def statement_period(period: FiscalPeriod, kind: StatementKind | None = None) -> StatementPeriod:

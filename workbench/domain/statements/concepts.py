@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
+from workbench.domain.facts.standards import BALANCE_TOTALS
 from workbench.domain.identity import Company
 from workbench.domain.statements.statement import StatementKind
 
@@ -233,9 +234,10 @@ class ConceptMap:
         return Template(industry, kind, lines)
 
     def all_tags(self, kind: StatementKind) -> frozenset[str]:
-        """Every tag of this statement's lines in any industry, and the tags that show the industry and the fiscal periods."""
+        """Every tag of this statement's lines in any industry, and those that show the industry, the fiscal periods and the
+        accounting standard."""
         if kind not in self._tags:
-            tags = set(self.industry_evidence | self.anchors)
+            tags = set(self.industry_evidence | self.anchors).union(BALANCE_TOTALS)
             for line in self.lines[kind]:
                 lists = [line.get(key, ()) for key in (*_TAG_LISTS, "at_least", "rest_tags", "formula_unless")]
                 lists += [tags for key in _TAG_LISTS for tags in line.get(f"{key}_for", {}).values()]

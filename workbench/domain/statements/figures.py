@@ -35,7 +35,6 @@ _FILED_AND_REFUSED = {
     Refusal.RESTATED_APART, Refusal.WRONG_SIGN, Refusal.CONTRADICTED, Refusal.PARTS_WITHOUT_TOTAL, Refusal.SCALE_ERROR,
 }  # fmt: skip
 
-
 # The line of shares that can be few of all.
 _TREASURY = "treasury_shares"
 _NOT_REPORTED = ComputedFigure(None, Refusal.NOT_REPORTED)
@@ -77,6 +76,11 @@ class Figures:
         self._sums = QuarterSums(
             facts, calendar, self.unchecked, lambda *each: _key(*each) in self._open, self._year_to_dates.mixes_bases
         )
+
+    @property
+    def are_used(self) -> bool:
+        """Whether any figure has been computed."""
+        return bool(self._computed or self._tagged)
 
     @property
     def currency(self) -> str:

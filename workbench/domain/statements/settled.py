@@ -8,9 +8,10 @@ were settled by then and, after them, those computed from what was known on that
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from workbench.domain.facts.known import FactTable, is_currency
@@ -36,6 +37,9 @@ from workbench.domain.statements.tie_out import checks_of_columns, in_order
 _AROUND = timedelta(days=380)
 # A column is computed until its fiscal year, the year after and the reports on both are there.
 _YOUNG = timedelta(days=550)
+# Facts are read of periods that end up to two years after a column, for a choice of tags, and a check compares it with the
+# column after it, which ends up to 400 days later.
+_REACH = timedelta(days=730 + 400)
 # How far back the fiscal periods of the two parts of a statement are compared where the parts meet.
 _OVERLAP = timedelta(days=400)
 
@@ -47,13 +51,41 @@ class SettledColumn(NamedTuple):
     settled_on: date | None
 
 
-def settled_columns(figures: Figures, kind: StatementKind, floor: date | None) -> dict[PeriodKind, list[SettledColumn]]:
+def unchanged_before(facts: FactTable, since: date) -> date | None:
+    """The day before which columns end that filings from `since` on leave as they were without them; None if there is none.
+
+    A column follows from facts of periods near its own, and from the fiscal periods and the currency of the company.
+    """
+    anchors = ConceptMap.load().anchors
+    ends = [row[END] for row in facts.filings(facts.concepts) if row[FILED_ON] >= since]
+    if not ends or facts.standards(anchors):
+        return None
+    first = min(ends) - _REACH
+    (before, currency), (after, currency_after) = (
+        facts.until(day, anchors).reporting(anchors) for day in (since - timedelta(days=1), date.max)
+    )
+    if currency.other or currency_after.other or currency.usual != currency_after.usual:
+        return None
+    calendars = (
+        [[each for each in columns_of(of, period) if each.end < first] for period in PeriodKind] for of in (before, after)
+    )
+    return first if next(calendars) == next(calendars) else None
+
+
+def settled_columns(
+    figures: Figures, kind: StatementKind, floor: date | None, after: Mapping[PeriodKind, date] = MappingProxyType({})
+) -> dict[PeriodKind, list[SettledColumn]]:
     """Every column of a company's statement by kind of period, oldest first; the days ascend.
 
-    The figures must not have been asked for anything before. `floor` is a day before which no column is settled, None if
-    none ever is.
+    Of a kind in `after` those alone that end later than its day, the end of the column before them.
+    `floor` is a day before which no column is settled, None if
+    none ever is. Raises ValueError for figures that have been asked for one before: what was read for it would not be seen.
     """
-    columns = {period: columns_of(figures.calendar, period) for period in PeriodKind}
+    if figures.are_used:
+        raise ValueError("the figures have been used")
+    figures.facts.read_until = date.min  # other statements have read the same facts
+    every = {period: columns_of(figures.calendar, period) for period in PeriodKind}
+    columns = {period: [each for each in every[period] if each.end > after.get(period, date.min)] for period in PeriodKind}
     walk = sorted(((column, period) for period in PeriodKind for column in columns[period]), key=lambda each: each[0].end)
     evidence = _Evidence(figures.facts)
     floor = None if evidence.is_ambiguous else floor
@@ -70,14 +102,19 @@ def settled_columns(figures: Figures, kind: StatementKind, floor: date | None) -
             floor = max(floor, figures.facts.read_until, evidence.filed_until(column), known_on, column.end + _YOUNG)
         shown[period].append(column)
         results[period].append(SettledColumn(StatementColumn(statement_period(column, kind), own, checks), floor))
-    return {period: _finished(figures, kind, shown[period], results[period]) for period in PeriodKind}
+    before = {period: next((each for each in every[period] if each.end == after.get(period)), None) for period in PeriodKind}
+    return {period: _finished(figures, kind, shown[period], results[period], before[period]) for period in PeriodKind}
 
 
 def _finished(
-    figures: Figures, kind: StatementKind, shown: Sequence[FiscalPeriod], columns: Sequence[SettledColumn]
+    figures: Figures,
+    kind: StatementKind,
+    shown: Sequence[FiscalPeriod],
+    columns: Sequence[SettledColumn],
+    before: FiscalPeriod | None,
 ) -> list[SettledColumn]:
     """The columns with what follows from their neighbours."""
-    scales = scale_checks(figures, kind, shown)
+    scales = scale_checks(figures, kind, shown, before=before)
     periods = statement_periods(shown, figures.calendar, lambda year: has_figures(figures, year), kind)
     return [
         SettledColumn(StatementColumn(period, each.column.figures, (*each.column.checks, scale)), each.settled_on)

@@ -7,15 +7,11 @@ from functools import partial
 
 from db.companies import get_company
 from db.engine import Database
-from db.facts.calculations import refresh_extension_mappings
 from db.facts.versions import facts_version
-from db.screens.company_metrics import mark_unevaluated, refresh_company, stale_companies
+from db.screens.company_metrics import mark_unevaluated, stale_companies
 from db.screens.company_values import refresh_values, stale_values
+from db.screens.refresh import refresh_figures
 from db.screens.value_terms import refresh_terms, stale_terms
-from db.statements.annual_figures import refresh_annual_figures
-from db.statements.as_known import refresh_statements
-from db.statements.checks import refresh_checks
-from db.statements.restatements import refresh_restatements
 from workbench.domain.as_of import today
 from workbench.domain.identity import Cik
 from workbench.domain.operations.runs import IngestReport
@@ -54,7 +50,8 @@ def report_metrics(database: Database, cik: Cik) -> IngestReport:
 
     def work(tally: unit_of_work.Tally) -> None:
         tally.works_on(_version(database, cik))
-        tally.saved["days of latest figures"] = _refresh(database, cik)
+        with database.write() as connection:
+            tally.saved["days of latest figures"] = refresh_figures(connection, cik)
 
     return _marked(database, cik, unit_of_work.run(database, KIND, str(cik), work, is_idle_recorded=False))
 
@@ -104,14 +101,3 @@ def _version(database: Database, cik: Cik) -> str:
     """The version of the inputs of a company's figures: the version of its facts, and its industry."""
     with database.read() as connection:
         return f"facts {facts_version(connection, cik)}, SIC {get_company(connection, cik).sic}"
-
-
-def _refresh(database: Database, cik: Cik) -> int:
-    with database.write() as connection:
-        refresh_extension_mappings(connection, cik)
-        days = refresh_company(connection, cik)
-        refresh_statements(connection, cik)
-        refresh_restatements(connection, cik)
-        refresh_annual_figures(connection, cik)
-        refresh_checks(connection, cik)
-    return days
