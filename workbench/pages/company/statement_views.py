@@ -40,11 +40,16 @@ def chosen_view(selection: Selection) -> StatementView | None:
 
 
 def view_table(shown: ViewedStatement, statement: Statement, selection: Selection) -> Markup:
-    """The lines of the statement that have a figure in the view, with compound growth beside the newest year."""
+    """The statement's lines that have figures in the view, with compound growth beside the newest year.
+
+    Lines without figures of their own, which repeat another line, are left out.
+    """
     is_oldest_first = selection.sort == OLDEST_FIRST
     compound = [each for each in shown.compound if any(figure.value is not None for figure in each.figures)]
-    rates = [{"label": f"{each.years} years", "end": "a year"} for each in compound]
+    rates = [{"label": f"CAGR {each.years} y", "end": "to the newest"} for each in compound]
     periods = [{"label": period.label, "end": day(period.end)} for period in in_order(shown.table.periods, selection)]
+    names = {line.line for line in statement.lines}
+    own = {line.line for line in statement.lines if line.has_own_figure(names)}
     rows = [
         {
             "classes": "total" if line.is_total else "",
@@ -57,7 +62,7 @@ def view_table(shown: ViewedStatement, statement: Statement, selection: Selectio
             ),
         }
         for place, line in enumerate(shown.table.lines)
-        if any(figure.value is not None for figure in line.figures)
+        if line.line in own and any(figure.value is not None for figure in line.figures)
     ]
     columns = _arranged(periods, rates, is_oldest_first=is_oldest_first)
     head = table_head(statement, selection) | {"note": _note(shown, statement)}
@@ -111,7 +116,7 @@ def _note(shown: ViewedStatement, statement: Statement) -> str:
 def _legend(shown: ViewedStatement, *, has_rates: bool) -> list[str]:
     notes = ["Choose a figure for its formula and operands."]
     if has_rates:
-        notes.append("Years: compound annual growth up to the newest fiscal year.")
+        notes.append("CAGR: compound annual growth over so many fiscal years.")
     if shown.view is StatementView.GROWTH:
         notes.append("Per-share figures and share counts in today's shares.")
     return [*notes, "– = cannot be verified, or no meaningful percentage (point at it for the reason)"]
