@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -92,7 +91,7 @@ def _arranged(periods: Sequence[Any], rates: Sequence[Any], *, is_oldest_first: 
 
 def _cell(line: str, figure: Figure, selection: Selection) -> dict[str, str]:
     chosen = f"{line}@{figure.period_end.isoformat()}"
-    return _shown(figure) | {"chosen": chosen, "href": href("company", selection.changed(figure=quote(chosen, safe="@")))}
+    return _shown(figure) | {"chosen": chosen, "href": href("company", selection.changed(figure=chosen))}
 
 
 def _rate(figure: Figure) -> dict[str, str]:
