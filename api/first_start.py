@@ -17,12 +17,12 @@ from workbench.runtime import Workbench
 
 _SECONDS = 3
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-# Paths that describe the process or the API and need no data.
-_ALWAYS_SERVED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico")
+# Paths that describe the process or the API, and scripts of pages: they need no data.
+_ALWAYS_SERVED = ("/api/v1/health/", "/api/v1/openapi.json", "/api/docs", "/metrics", "/favicon.ico", "/assets/")
 # Companies and their latest figures, and the files of their pages.
 _OF_COMPANIES = (
     "/home", "/company", "/compare", "/screen", "/api/v1/companies", "/api/v1/comparison", "/api/v1/screen",
-    "/api/v1/watchlists", "/static/", "/components/",
+    "/api/v1/destinations", "/api/v1/views", "/api/v1/watchlists", "/static/", "/components/",
 )  # fmt: skip
 _OF_SEARCH = ("/search", "/reader", "/api/v1/search", "/api/v1/filings")
 # Similar companies follow from search, and their figures from earlier days.

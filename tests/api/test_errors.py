@@ -180,7 +180,11 @@ async def test_a_first_start_answers_with_its_progress_what_it_has_no_data_for(
         assert "Starter data: loading companies, 5 of 14" in page.text
         assert 'value="5" max="14"' in page.text
         assert (await client.get("/api/v1/health/live")).status_code == 200
-        of_companies = ("companies", "companies/AAPL", "companies/AAPL/statements/income", "screen?where=revenue>1")
+        assert (await client.get("/assets/none.js")).status_code == 404  # asked for, since scripts of pages need no data
+        of_companies = (
+            "companies", "companies/AAPL", "companies/AAPL/statements/income", "screen?where=revenue>1",
+            "destinations?q=apple", "views?kind=screen",
+        )  # fmt: skip
         later = ("companies/AAPL/similar", "companies?as_of=2020-01-02", "screen?where=revenue>1&as_of=2020-01-02", "checks")
         for stage, ready, waiting in (
             (Stage.SEARCH, of_companies, ("search?q=iron", *later)),

@@ -9,6 +9,7 @@ from pathlib import Path
 from db.engine import Database
 from tests.parse.pdfs import pdf
 from workbench.adapters.object_store import FolderStore
+from workbench.analysis.market.reactions import PriceReaction
 from workbench.domain.filings.events import MarketEvent
 from workbench.domain.identity import Accession, Cik
 from workbench.domain.rights.ownership import LOCAL
@@ -51,3 +52,11 @@ def test_a_pdf_is_read_at_its_passage_and_page(database: Database, objects: Fold
     assert '<mark id="passage">The harvest</mark> of walnuts fell.' in page.panels["text"].html  # type: ignore[attr-defined]
     assert '<hr class="page">' in page.panels["text"].html  # type: ignore[attr-defined]
     assert "2 of 2 (1)" in page.panels["header"].html  # type: ignore[attr-defined]
+
+
+def test_the_price_reaction_stands_beside_the_report() -> None:
+    assert "Price, 2 days" not in timeline([RESULTS], Selection())
+    reaction = PriceReaction(date(2024, 10, 30), date(2024, 11, 1), -0.0149)
+    html = timeline([RESULTS], Selection(), {RESULTS.filed_on: reaction})
+    assert "Price, 2 days" in html
+    assert 'title="Close of 30 Oct 2024 to close of 1 Nov 2024, adjusted">−1.5%</td>' in html

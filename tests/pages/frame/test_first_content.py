@@ -78,6 +78,25 @@ def test_what_is_typed_early_stays_with_the_focus(visit: Visit) -> None:
     expect(field).to_be_focused()
 
 
+def test_what_is_unfolded_stays_so_until_it_is_used(visit: Visit) -> None:
+    page = visit.page
+    page.remove_locator_handler(visit.first)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/panel\.min\.js"), hold)
+    page.goto(f"{visit.address}/screen?where=revenue+>+1B", wait_until="commit")
+    lists = page.locator("details", has_text="All lines, ratios and valuation measures")
+    lists.locator("summary").click()
+    expect(lists).to_have_attribute("open", "")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".first")).to_have_count(0)
+    expect(lists).to_have_attribute("open", "")
+
+
 @pytest.mark.parametrize(
     "path", [ADDRESS, "compare?ticker=AAPL&as_of=2024-10-31", "company", "market", "screen", "reports", "alerts"]
 )

@@ -40,12 +40,20 @@ def test_a_document_is_added_and_found(chromium: BrowserContext, workbench: Work
         expect(page.get_by_role("status")).to_have_text("Added Walnut report.")
         row = page.locator("table.filings tbody tr")
         expect(row).to_have_count(1)
-        expect(row.locator("td").last).to_have_text("2")
+        expect(row.locator("td").nth(5)).to_have_text("2")
+        row.get_by_text("Share", exact=True).click()
+        row.get_by_label("researcher").check()
+        row.get_by_role("button", name="Save").click()
+        expect(row.locator("summary")).to_have_text("Shared with researcher")
         visit.open("search?q=walnut+harvest&document=walnut+report")
         hit = page.locator(".hits li").first
         expect(hit).to_contain_text("page 2")
         visit.open("search?q=walnut+harvest&fiscal_year=1999")
         expect(page.get_by_text("Nothing found with these filters.")).to_be_visible()
+        visit.open("reader")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Remove Walnut report").click()
+        expect(page.get_by_text("No uploaded documents.")).to_be_visible()
         assert visit.complaints == []
 
 

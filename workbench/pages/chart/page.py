@@ -67,10 +67,8 @@ def chart_page(workbench: Workbench, selection: Selection) -> Content:
     if not shown.is_drawn:
         panels = {"query": shown.form, "chart": shown.chart}
         return Content("Chart", panels, cards=tuple(panels))
-    panels = {
-        "query": shown.form, "chart": shown.chart, "values": shown.values, "marks": shown.marks, "saved": saved.panel,
-    }  # fmt: skip
-    return Content("Chart", panels, cards=("query", "chart", "values", "saved"))
+    panels = {"query": shown.form, "chart": shown.chart, "values": shown.values, "saved": saved.panel}
+    return Content("Chart", panels, cards=tuple(panels))
 
 
 class ChartPanel:
@@ -82,7 +80,6 @@ class ChartPanel:
         self.form = HtmlPanel(on_event=self._on_event)
         self._head = HtmlPanel()
         self.values = HtmlPanel(on_event=self._on_event)
-        self.marks = HtmlPanel()
         answer = self._show(selection)
         self._drawing = chart_pane(answer) if answer is not None else None
         parts = [self._head, self._drawing] if self._drawing is not None else [self._head]
@@ -116,11 +113,11 @@ class ChartPanel:
                 answer = chart_answer(read_chart(connection, question))
         except WorkbenchError as error:
             self._head.html = problem(error)
-            self.values.html = self.marks.html = Markup()
+            self.values.html = ""
             return None
         self._head.html = chart_head(answer)
-        self.values.html = value_table(answer, selection, parameters=_parameters(selection))
-        self.marks.html = mark_table(answer, selection)
+        values = value_table(answer, selection, parameters=_parameters(selection))
+        self.values.html = values + mark_table(answer, selection)
         return answer
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from workbench.analysis.market.reactions import PriceReaction
 from workbench.domain.filings.events import UNKNOWN, MarketEvent
 from workbench.pages.frame.markup import day, href
 from workbench.pages.frame.messages import notice
@@ -15,10 +18,21 @@ from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
 
 _REPORTS_SHOWN = 10
+_NO_REACTIONS: Mapping[date, PriceReaction] = MappingProxyType({})
 
 
-def timeline(events: Sequence[MarketEvent], selection: Selection) -> Markup:
-    """One row a report, newest first: filing date, event date, and each item as a link into the reader.
+def reaction_cell(reaction: PriceReaction | None) -> dict[str, str] | None:
+    """A price reaction in per cent with its sign, and the closes that it is between; None without one."""
+    if reaction is None:
+        return None
+    text = f"{100 * reaction.value:+.1f}%".replace("-", "−")
+    return {"text": text, "span": f"Close of {day(reaction.from_on)} to close of {day(reaction.to_on)}, adjusted"}
+
+
+def timeline(
+    events: Sequence[MarketEvent], selection: Selection, reactions: Mapping[date, PriceReaction] = _NO_REACTIONS
+) -> Markup:
+    """One row a report, newest first: filing date, event date, price reaction, and each item as a link into the reader.
 
     Items that only list exhibits are left out, unless a report has no other items.
     """
@@ -30,14 +44,18 @@ def timeline(events: Sequence[MarketEvent], selection: Selection) -> Markup:
             is_inline=True,
         )
     reports = [list(group) for _, group in groupby(events, key=lambda event: event.accession)][:_REPORTS_SHOWN]
-    return fragment("company/event_timeline.html", "timeline", [_row(report, selection) for report in reports])
+    rows = [_row(report, selection, reactions) for report in reports]
+    return fragment("company/event_timeline.html", "timeline", rows, any(row["reaction"] for row in rows))
 
 
-def _row(report: list[MarketEvent], selection: Selection) -> dict[str, Any]:
+def _row(report: list[MarketEvent], selection: Selection, reactions: Mapping[date, PriceReaction]) -> dict[str, Any]:
     first = report[0]
     shown = [event for event in report if event.event_type != "exhibits"] or report
     happened = day(first.report_on) if first.report_on and first.report_on != first.filed_on else ""
-    return {"filed": day(first.filed_on), "happened": happened, "mentions": [_item(event, selection) for event in shown]}
+    return {
+        "filed": day(first.filed_on), "happened": happened, "reaction": reaction_cell(reactions.get(first.filed_on)),
+        "mentions": [_item(event, selection) for event in shown],
+    }  # fmt: skip
 
 
 def _item(event: MarketEvent, selection: Selection) -> dict[str, str]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from db.engine import Connection
 from db.filings.events import list_events
 from db.filings.filing_documents import FilingDocument, filing_documents
 from db.filings.filing_index import index_begins_on, list_filings
 from db.filings.own_documents import own_documents
 from db.filings.user_notes import list_reviews
+from db.market.prices import price_series
+from workbench.analysis.market.reactions import PriceReaction, price_reactions
+from workbench.domain.as_of import today
 from workbench.domain.filings.documents import OwnDocument
 from workbench.domain.filings.filing import REPORT_FORMS, Filing
 from workbench.domain.identity import Accession, Company
 from workbench.domain.measures.user_notes import FilingReview
-from workbench.pages.company.event_timeline import timeline
+from workbench.pages.company.event_timeline import reaction_cell, timeline
 from workbench.pages.company.tabs import TabContent
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.labels import filing_subject
@@ -32,6 +37,9 @@ from workbench.runtime import Workbench
 _TEMPLATE = "company/filings_tab.html"
 _FILINGS_SHOWN = 40
 _EVENTS_READ = 160
+# Bars from so long before the oldest filing have its last close before, over any closure of the exchange.
+_BEFORE = timedelta(days=14)
+_NO_REACTIONS: Mapping[date, PriceReaction] = MappingProxyType({})
 
 
 def filings_tab(workbench: Workbench, company: Company, selection: Selection) -> TabContent:
@@ -43,15 +51,28 @@ def filings_tab(workbench: Workbench, company: Company, selection: Selection) ->
         begins_on = None if filings else index_begins_on(connection, company.cik)
         events = list_events(connection, company.cik, as_of=as_of, limit=_EVENTS_READ)
         reviews = list_reviews(connection, visitor(), company.cik)
+        days = {filing.filed_on for filing in filings} | {event.filed_on for event in events}
+        reactions = _reactions(connection, company, days, as_of)
     back = href("company", replace(selection, offset=max(0, offset - _FILINGS_SHOWN))) if offset else ""
     on = href("company", replace(selection, offset=offset + _FILINGS_SHOWN)) if len(filings) > _FILINGS_SHOWN else ""
-    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on, reviews=reviews)
+    table = filings_table(filings[:_FILINGS_SHOWN], selection, begins_on, reviews=reviews, reactions=reactions)
     pager = fragment("frame/markup.html", "pager", back, on)
     form = fragment(_TEMPLATE, "form_choice", _fields(selection), selection.form, REPORT_FORMS)
     heading = fragment(
         _TEMPLATE, "heading", href("changes", Selection(ticker=key(company), as_of=as_of)), reviewed_note(reviews)
     )
-    return TabContent({"filings": HtmlPanel(heading + form + table + pager), "events": HtmlPanel(timeline(events, selection))})
+    events_table = timeline(events, selection, reactions)
+    return TabContent({"filings": HtmlPanel(heading + form + table + pager), "events": HtmlPanel(events_table)})
+
+
+def _reactions(
+    connection: Connection, company: Company, days: Collection[date], as_of: date | None
+) -> dict[date, PriceReaction]:
+    """How the share's price moved at each of these days of filing, as far as closes are stored."""
+    if company.ticker is None or not days:
+        return {}
+    known = price_series(connection, company.ticker, since=min(days) - _BEFORE, as_of=as_of or today())
+    return price_reactions(known.bars, days)
 
 
 def _fields(selection: Selection) -> list[tuple[str, str]]:
@@ -59,11 +80,13 @@ def _fields(selection: Selection) -> list[tuple[str, str]]:
 
 
 def filings_table(
-    filings: list[Filing], selection: Selection, begins_on: date | None = None, *, reviews: Sequence[FilingReview] = ()
-) -> Markup:
+    filings: list[Filing], selection: Selection, begins_on: date | None = None, *, reviews: Sequence[FilingReview] = (),
+    reactions: Mapping[date, PriceReaction] = _NO_REACTIONS,
+) -> Markup:  # fmt: skip
     """Filings, newest first, each with a link into the reader; before `begins_on`, the first day of the index, unknown.
 
-    Those in `reviews`, newest filing first, are marked, and so are those that came after the first of them.
+    Those in `reviews`, newest filing first, are marked, and so are those that came after the first of them. Price reactions
+    are a column where `reactions` has any of these days.
     """
     if not filings and selection.as_of and begins_on and selection.as_of < begins_on:
         return notice("Filings are unknown.", f"The index of filings begins on {day(begins_on)}.", is_inline=True)
@@ -84,10 +107,11 @@ def filings_table(
             "filed": day(filing.filed_on),
             "period": day(filing.report_on) if filing.report_on else "",
             "about": filing_subject(filing),
+            "reaction": reaction_cell(reactions.get(filing.filed_on)),
         }
         for filing in filings
     ]
-    return fragment(_TEMPLATE, "filings", rows)
+    return fragment(_TEMPLATE, "filings", rows, any(row["reaction"] for row in rows))
 
 
 def reviewed_note(reviews: Sequence[FilingReview]) -> str:

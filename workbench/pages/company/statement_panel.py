@@ -13,6 +13,7 @@ from db.filings.user_notes import list_notes
 from db.statements.as_known import statement
 from db.statements.figure_history import figure_history
 from db.statements.ratios import ratios
+from db.statements.viewed import viewed_statement
 from workbench.analysis.statements.trends import trend_lines, trends
 from workbench.domain.errors import WorkbenchError
 from workbench.domain.identity import Company
@@ -20,10 +21,12 @@ from workbench.domain.measures.figure_history import FigureKey
 from workbench.domain.measures.provenance import Origin
 from workbench.domain.measures.ratios import RatioTable, ratio_definitions
 from workbench.domain.measures.user_notes import NotedFigure
+from workbench.domain.screens.statement_views import StatementView, ViewedStatement
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 from workbench.pages.company.figure_history import history_table, history_waiting
 from workbench.pages.company.ratio_table import ratio_table
 from workbench.pages.company.statement_table import ChosenFigure, find_figure, sources, statement_table
+from workbench.pages.company.statement_views import chosen_view, find_in_view, view_table
 from workbench.pages.company.trend_bars import trend_bars
 from workbench.pages.frame.html_panel import HtmlPanel
 from workbench.pages.frame.messages import problem, waiting
@@ -65,6 +68,7 @@ class StatementPanel:
         self._caller = visitor()
         self._drawn: _Drawn | None = None
         self._known: dict[tuple[StatementKind, PeriodKind], Statement] = {}
+        self._viewed: ViewedStatement | None = None
         self._ratios: dict[PeriodKind, RatioTable] = {}
         self.table = HtmlPanel(on_event=self.on_event)
         self.trends = HtmlPanel(on_event=self.on_event)
@@ -94,12 +98,12 @@ class StatementPanel:
             self._draw()
             return
         parts = value.split("|") if name == "proof" else [value]
-        names = {"kind": ("kind",), "period": ("period",), "figure": ("figure",), "measure": ("measure",)}
+        names = {each: (each,) for each in ("kind", "period", "figure", "measure", "view", "sort")}
         changed = ("period", "kind", "figure") if name == "proof" else names.get(name, ())
         if len(changed) != len(parts):
             return
         try:
-            stored = {} if name == "measure" else {"figure": ""}
+            stored = {} if name == "measure" else {"figure": "", "view": ""} if name == "proof" else {"figure": ""}
             self._selection = self._selection.changed(**{**stored, **dict(zip(changed, parts, strict=True))})
             if name == "figure":
                 self._show_sources()
@@ -117,10 +121,19 @@ class StatementPanel:
 
     def _show_statement(self) -> None:
         selection = self._selection
+        view = chosen_view(selection)
         with self._workbench.database.read() as connection:
             self._statement = self._read(connection, selection.kind)
-        self.table.html = statement_table(self._statement, selection)
+            self._viewed = self._read_view(connection, view) if view and self._statement.periods else None
+        if self._viewed is not None:
+            self.table.html = view_table(self._viewed, self._statement, selection)
+        else:
+            self.table.html = statement_table(self._statement, selection)
         self._show_sources()
+
+    def _read_view(self, connection: Connection, view: StatementView) -> ViewedStatement:
+        kind, period, as_of = self._selection.kind, self._selection.period, self._selection.as_of
+        return viewed_statement(connection, self._company, kind, period, as_of, view=view, limit_periods=self._periods_shown)
 
     def _read(self, connection: Connection, kind: StatementKind) -> Statement:
         """Reads each statement once a visit, so that switching is immediate and shows one state of the data."""
@@ -164,7 +177,10 @@ class StatementPanel:
 
     def _chosen(self) -> ChosenFigure | None:
         chosen = self._selection.figure
-        match = find_figure(self._statement, chosen) if chosen else None
+        if self._viewed is not None:
+            match = find_in_view(self._viewed, chosen)
+        else:
+            match = find_figure(self._statement, chosen) if chosen else None
         if match is None and chosen.partition("@")[0] in ratio_definitions():
             match = find_figure(self._ratio_table(), chosen)
         return match
@@ -180,7 +196,7 @@ class StatementPanel:
 
     def _history(self, match: ChosenFigure) -> Markup:
         line, period, _ = match
-        is_of_statement = any(each is line for each in self._statement.lines)
+        is_of_statement = any(each.line == line.line for each in self._statement.lines)  # in a view, that of the amount
         key = FigureKey(self._statement.kind if is_of_statement else None, line.line, self._selection.period, period.end)
         as_of = self._selection.as_of
         try:

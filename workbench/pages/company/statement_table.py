@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from urllib.parse import quote
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from workbench.domain.amounts import StatementUnits, by_unit
 from workbench.domain.measures.coverage import checked_figures
 from workbench.domain.measures.provenance import NoElement, Origin
 from workbench.domain.measures.ratios import RatioTable
+from workbench.domain.screens.statement_views import StatementView
 from workbench.domain.statements.reasons import CHECKS, why_not, why_stale
 from workbench.domain.statements.statement import (
     Check,
@@ -27,7 +28,7 @@ from workbench.domain.statements.statement import (
 )
 from workbench.pages.frame.amounts import exact
 from workbench.pages.frame.labels import KIND_LABELS
-from workbench.pages.frame.markup import choices, day, href
+from workbench.pages.frame.markup import choices, day, href, key
 from workbench.pages.frame.messages import notice
 from workbench.pages.frame.selection import Selection
 from workbench.pages.frame.templates import fragment
@@ -37,11 +38,20 @@ _DECIDED = ("passed", "failed")
 _FIGURE = "any-figure"
 _TEMPLATE = "company/statement_table.html"
 _NOTHING = Markup()
+# The value of `sort` in the address that puts the newest period at the right.
+OLDEST_FIRST = "day"
+VIEWS = {"": "Amounts", StatementView.GROWTH.value: "% change", StatementView.COMMON_SIZE.value: "Common size"}
+_Item = TypeVar("_Item")
+
+
+def in_order(items: Iterable[_Item], selection: Selection) -> list[_Item]:
+    """Items of periods, oldest first, in the order of the columns: the newest first unless `sort` says otherwise."""
+    return list(items) if selection.sort == OLDEST_FIRST else list(items)[::-1]
 
 
 def statement_table(statement: Statement, selection: Selection) -> Markup:
-    """The statement, newest period first, with tabs, check results and legend."""
-    table = _head(statement, selection)
+    """The statement with tabs, check results, files and legend; the newest period first unless `sort` says otherwise."""
+    table = table_head(statement, selection)
     if not statement.periods:
         return fragment(_TEMPLATE, "empty", table, _empty(statement))
     return fragment(_TEMPLATE, "statement", table | _table(statement, selection))
@@ -120,17 +130,39 @@ def amount(value: Decimal, unit: str | None) -> str:
     return exact(value, unit)
 
 
-def _head(statement: Statement, selection: Selection) -> dict[str, Any]:
+def table_head(statement: Statement, selection: Selection) -> dict[str, Any]:
+    """The choices above a statement, in any view, and its files."""
     bare = Selection(
-        ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period, tab=selection.tab
-    )
+        ticker=selection.ticker, as_of=selection.as_of, kind=statement.kind, period=statement.period, tab=selection.tab,
+        view=selection.view, sort=selection.sort,
+    )  # fmt: skip
+    views = [(value, label, f"company{bare.query(view=value)}") for value, label in VIEWS.items()]
+    other = "" if selection.sort == OLDEST_FIRST else OLDEST_FIRST
     kinds = [(kind.value, label, f"company{bare.query(kind=kind)}") for kind, label in KIND_LABELS.items()]
     periods = [(period.value, _period_name(period), f"company{bare.query(period=period)}") for period in PeriodKind]
     return {
         "kinds": choices(kinds, statement.kind),
         "periods": choices(periods, statement.period),
+        "views": choices(views, selection.view),
+        "order": {
+            "href": f"company{bare.query(sort=other)}",
+            "value": other,
+            "text": "◂ oldest" if other else "newest ▸",
+            "title": f"Show the {'oldest' if other else 'newest'} period first",
+        },
         "note": _unit_note(statement),
+        "files": _files(statement),
     }
+
+
+def _files(statement: Statement) -> list[dict[str, str]]:
+    """The statement with all of its periods as files."""
+    parameters = {"period": statement.period.value, **({"as_of": statement.as_of.isoformat()} if statement.as_of else {})}
+    address = f"api/v1/companies/{quote(key(statement.company))}/statements/{statement.kind.value}"
+    return [
+        {"href": f"{address}?{urlencode({**parameters, 'format': form})}", "label": label}
+        for form, label in (("csv", "CSV"), ("parquet", "Parquet"))
+    ]
 
 
 def _period_name(period: PeriodKind) -> str:
@@ -167,18 +199,20 @@ def _table(statement: Statement, selection: Selection) -> dict[str, Any]:
     # The addresses of hundreds of figures differ in one parameter.
     address = href("company", selection.changed(figure=_FIGURE))
     return {
-        "columns": [{"label": period.label, "end": day(period.end)} for period in reversed(statement.periods)],
-        "rows": [row for line in statement.lines for row in _rows(line, names, units, address)],
+        "columns": [{"label": period.label, "end": day(period.end)} for period in in_order(statement.periods, selection)],
+        "rows": [row for line in statement.lines for row in _rows(line, names, units, address, selection)],
         "checks": _checks(statement),
         "notes": _legend(statement),
         "rows_switch": _rows_switch(statement),
     }
 
 
-def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, address: str) -> list[dict[str, Any]]:
-    """The line as filed, newest period first; and a second row in today's shares where a split followed a figure."""
+def _rows(
+    line: StatementLine, names: Collection[str], units: StatementUnits, address: str, selection: Selection
+) -> list[dict[str, Any]]:
+    """The line as filed; and a second row in today's shares where a split followed a figure."""
     classes = (("total", line.is_total), ("empty", not line.has_own_figure(names)))
-    row = _row(line, " ".join(name for name, holds in classes if holds), units, address)
+    row = _row(line, " ".join(name for name, holds in classes if holds), units, address, selection)
     if not line.is_adjusted:
         return [row]
     today = replace(
@@ -190,7 +224,7 @@ def _rows(line: StatementLine, names: Collection[str], units: StatementUnits, ad
         ),
         level=line.level + 1,
     )
-    return [row, _row(today, "adjusted", units, address)]
+    return [row, _row(today, "adjusted", units, address, selection)]
 
 
 def _in_todays_shares(adjusted: Decimal) -> Decimal:
@@ -198,8 +232,8 @@ def _in_todays_shares(adjusted: Decimal) -> Decimal:
     return round(adjusted, 4)
 
 
-def _row(line: StatementLine, classes: str, units: StatementUnits, address: str) -> dict[str, Any]:
-    cells = [_cell(line, figure, units, address) for figure in reversed(line.figures)]
+def _row(line: StatementLine, classes: str, units: StatementUnits, address: str, selection: Selection) -> dict[str, Any]:
+    cells = [_cell(line, figure, units, address) for figure in in_order(line.figures, selection)]
     return {"classes": classes, "level": line.level, "label": line.label, "cells": cells}
 
 

@@ -18,6 +18,24 @@ export function render({ model, el }) {
     }
   };
 
+  // What was unfolded stays unfolded, but for what was used since: a menu folds after a choice, a form once it is sent.
+  const used = new Set();
+  const unfolding = () => {
+    const seen = {};
+    return [...root.querySelectorAll("details")].map((details) => {
+      const name = details.querySelector("summary")?.textContent.trim();
+      seen[name] = (seen[name] ?? 0) + 1;
+      return { details, key: `${name} ${seen[name]}` };
+    });
+  };
+  const use = (element) => {
+    for (const { details, key } of unfolding()) if (details.contains(element)) used.add(key);
+  };
+  const unfolded = () => unfolding().filter(({ details, key }) => details.open && !used.has(key)).map(({ key }) => key);
+  const unfold = (keys) => {
+    for (const { details, key } of unfolding()) if (keys.includes(key)) details.open = true;
+  };
+
   const copy_button = () => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "copy-table", textContent: "Copy table" });
@@ -27,9 +45,12 @@ export function render({ model, el }) {
 
   const show = () => {
     const before = typed();
+    const open = unfolded();
+    used.clear();
     const had_drawer = root.querySelector("[role=dialog]") !== null;
     root.innerHTML = model.html;
     keep(before);
+    unfold(open);
     for (const place of root.querySelectorAll(".scroll:has(> table)")) place.before(copy_button());
     if (had_drawer && !root.querySelector("[role=dialog]")) document.dispatchEvent(new Event("workbench-drawer-closed"));
     // The element is in the page only after this function has returned.
@@ -56,7 +77,10 @@ export function render({ model, el }) {
       : part));
   };
 
-  const send = (target) => model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
+  const send = (target) => {
+    use(target);
+    model.send_msg({ name: target.dataset.event, value: target.dataset.value || "" });
+  };
 
   // Loads the user's own data from the API, which knows the signed-in user; its responses go to Python as text. Markup that they
   // bring may name further addresses, each of which is loaded once.
@@ -160,6 +184,7 @@ export function render({ model, el }) {
       if (alert && answer.ok) alert.textContent = "";
       else if (alert) refuse(alert, result);
       if (answer.ok) {
+        use(form);
         if (source === form && method !== "GET") form.reset();
         model.send_msg({ name: source.dataset.post, value: String(event_value(result)) });
         if (source === form && method !== "GET") document.dispatchEvent(new Event("workbench-saved"));
@@ -232,6 +257,8 @@ export function render({ model, el }) {
       else if (field.matches("[type=checkbox], [type=radio]")) own[place].checked = field.checked;
       else if (field.matches("input:not([type=file]), textarea") && field.value !== field.defaultValue) own[place].value = field.value;
     });
+    const details = root.querySelectorAll("details");
+    first.querySelectorAll("details").forEach((each, place) => { if (each.open && details[place]) details[place].open = true; });
     const early = first.early ?? [];
     first.remove();
     // A form is sent, and an element focused, only once it is in the page.
