@@ -66,7 +66,7 @@ backups() {
 }
 
 [ "$(id -u)" != 0 ] || fail "run it as the user that PostgreSQL runs as"
-for program in pgbackrest pg_ctl pg_controldata; do
+for program in ${programs:-pgbackrest pg_ctl pg_controldata}; do
     command -v "$program" >/dev/null || fail "there is no $program on PATH (PG_BIN names the folder of PostgreSQL's)"
 done
 work="$(mktemp -d)"

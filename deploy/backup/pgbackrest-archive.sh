@@ -4,6 +4,7 @@
 #   archive_command = 'sh /etc/workbench-backup/pgbackrest-archive.sh %p'
 set -eu
 PGDATA="${PGDATA:-$PWD}" # where PostgreSQL calls it
+programs=pgbackrest # a server finds its own without PATH
 . "$(dirname "$0")/common.sh"
 unchanged="PostgreSQL asks again"
 segment="${1:?the segment, as PostgreSQL says it}"

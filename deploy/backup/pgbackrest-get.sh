@@ -4,6 +4,7 @@
 #   restore_command = 'sh /etc/workbench-backup/pgbackrest-get.sh %f "%p"'
 set -eu
 PGDATA="$PWD" # where PostgreSQL calls it
+programs=pgbackrest # a server finds its own without PATH
 . "$(dirname "$0")/common.sh"
 export PGBACKREST_PG1_PATH="$PGDATA"
 for place in $(places); do

@@ -54,7 +54,7 @@ stamp="$(date -u +%Y%m%d%H%M%S)"
 staged="$PGDATA.restore-$stamp" old="$PGDATA.before-$stamp"
 trap 'rm -rf "$work" "$staged"' EXIT
 mkdir -m 700 "$staged" || fail "$staged cannot be made"
-get="sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
+get="env PGBACKREST_STANZA=$PGBACKREST_STANZA sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
 place="$(awk -v name="$backup" '$1 == name { print $3 }' "$work/backups")"
 set -- --set="$backup" --pg1-path="$staged" --recovery-option="restore_command=$get" --type="$kind"
 [ "$kind" = default ] || set -- "$@" --target="$target" --target-action=promote

@@ -40,7 +40,7 @@ for place in $(places); do
     problem="$(quietly alone "$place" verify)" || fail "place $place of the backups cannot be verified: $problem"
 done
 mkdir -m 700 "$spare"
-get="sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
+get="env PGBACKREST_STANZA=$PGBACKREST_STANZA sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
 place="$(awk -v name="$backup" '$1 == name { print $3 }' "$work/backups")"
 problem="$(quietly alone "$place" restore --set="$backup" --pg1-path="$spare" --type=immediate --target-action=promote \
     --recovery-option="restore_command=$get")" || fail "the backup $backup does not come back: $problem"
