@@ -20,7 +20,7 @@ if [ -f "$PGDATA/postmaster.pid" ]; then
     pg_isready -q -h "$(sed -n 5p "$PGDATA/postmaster.pid")" -p "$(sed -n 4p "$PGDATA/postmaster.pid")" || answer=$?
     [ $answer -gt 1 ] || fail "the server runs; stop it first"
 fi
-backups >"$work/backups" || fail "the repository cannot be read"
+backups >"$work/backups"
 [ -s "$work/backups" ] || fail "there is no backup"
 
 # The moment in seconds, for a target that is a time.
@@ -37,13 +37,12 @@ case "$target" in
     *) kind=name ;;
 esac
 
-oldest="$(head -n 1 "$work/backups")"
 if [ -n "$backup" ]; then
     ended="$(awk -v name="$backup" '$1 == name { print $2 }' "$work/backups")"
     [ -n "$ended" ] || fail "there is no backup $backup; there are: $(cut -f 1 "$work/backups" | tr '\n' ' ' | sed 's/ $//')"
 elif [ -n "$moment" ]; then
     backup="$(awk -v moment="${moment%.*}" '$2 <= moment { name = $1 } END { print name }' "$work/backups")"
-    ended="${oldest#*"$(printf '\t')"}"
+    ended="$(head -n 1 "$work/backups" | cut -f 2)"
 else
     backup="$(tail -n 1 "$work/backups" | cut -f 1)"
 fi
@@ -55,17 +54,17 @@ stamp="$(date -u +%Y%m%d%H%M%S)"
 staged="$PGDATA.restore-$stamp" old="$PGDATA.before-$stamp"
 trap 'rm -rf "$work" "$staged"' EXIT
 mkdir -m 700 "$staged" || fail "$staged cannot be made"
-get='pgbackrest --stanza='"$PGBACKREST_STANZA"' archive-get %f "%p"'
+get="env PGBACKREST_STANZA=$PGBACKREST_STANZA sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
+place="$(awk -v name="$backup" '$1 == name { print $3 }' "$work/backups")"
 set -- --set="$backup" --pg1-path="$staged" --recovery-option="restore_command=$get" --type="$kind"
 [ "$kind" = default ] || set -- "$@" --target="$target" --target-action=promote
-problem="$(quietly pgbackrest restore "$@")" || fail "the backup $backup did not come back: $problem"
+problem="$(quietly alone "$place" restore "$@")" || fail "the backup $backup did not come back: $problem"
 
 if [ "$kind" != default ]; then
     # A trial: the server recovers up to the target and ends. It archives nothing and nobody can reach it; hot_standby would refuse to recover
     # with fewer connections than the database has, which may be set on its command line alone.
-    trial='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$staged"' archive-get %f "%p"'
     postgres -D "$staged" -c listen_addresses= -c unix_socket_directories="$work" -c hot_standby=off -c archive_mode=off -c logging_collector=off \
-        -c log_destination=stderr -c recovery_target_action=shutdown -c restore_command="$trial" >"$work/recovery" 2>&1 || true
+        -c log_destination=stderr -c recovery_target_action=shutdown -c restore_command="$get" >"$work/recovery" 2>&1 || true
     if ! grep -q "shutdown at recovery target" "$work/recovery"; then
         fail "the archive does not reach the target $target: $(grep -m 1 'FATAL' "$work/recovery" | sed 's/^.*FATAL: *//')"
     fi

@@ -29,7 +29,7 @@ END
 }
 trap finish EXIT
 
-backups >"$work/backups" || fail "the repository cannot be read"
+backups >"$work/backups"
 [ -s "$work/backups" ] || fail "there is no backup"
 if [ -z "$backup" ]; then
     backup="$(tail -n 1 "$work/backups" | cut -f 1)"
@@ -37,16 +37,20 @@ fi
 grep -q "^$backup$(printf '\t')" "$work/backups" || fail "there is no backup $backup; there are: $(cut -f 1 "$work/backups" | tr '\n' ' ' | sed 's/ $//')"
 
 for place in $(places); do
-    problem="$(quietly pgbackrest verify --repo="$place")" || fail "the repository is damaged: $problem"
+    problem="$(quietly alone "$place" verify)" || fail "place $place of the backups cannot be verified: $problem"
 done
 mkdir -m 700 "$spare"
-get='pgbackrest --stanza='"$PGBACKREST_STANZA"' --pg1-path='"$spare"' archive-get %f "%p"'
-problem="$(quietly pgbackrest restore --set="$backup" --pg1-path="$spare" --type=immediate --target-action=promote \
+get="env PGBACKREST_STANZA=$PGBACKREST_STANZA sh \"$(cd "$(dirname "$0")" && pwd)/pgbackrest-get.sh\" %f \"%p\""
+place="$(awk -v name="$backup" '$1 == name { print $3 }' "$work/backups")"
+problem="$(quietly alone "$place" restore --set="$backup" --pg1-path="$spare" --type=immediate --target-action=promote \
     --recovery-option="restore_command=$get")" || fail "the backup $backup does not come back: $problem"
 # Sockets in a folder of its own, so that nobody takes it for the database. Without hot_standby, which refuses to recover with fewer connections
 # than the database has: those may be set on its command line alone, as compose.yaml does.
+# What the server loads may stand on its command line alone, too: without TimescaleDB its compressed rows cannot be read. Its jobs do not run here.
+preload="$(grep -o 'shared_preload_libraries=[^" ]*' "$PGDATA/postmaster.opts" 2>/dev/null || true)"
+options="-c timescaledb.max_background_workers=0 ${preload:+-c $preload}"
 problem="$(quietly pg_ctl -D "$spare" -w -t "${RECOVERY_SECONDS:-3600}" -l "$work/log" \
-    -o "-c listen_addresses= -c unix_socket_directories=$work -c port=5432 -c hot_standby=off -c archive_mode=off -c logging_collector=off" start)" ||
+    -o "-c listen_addresses= -c unix_socket_directories=$work -c port=5432 -c hot_standby=off -c archive_mode=off -c logging_collector=off $options" start)" ||
     fail "the backup $backup does not start: $(grep -m 1 FATAL "$work/log" | sed 's/^.*FATAL: *//')"
 export PGPORT=5432
 # It answers before its recovery ends, and only afterwards takes the check's extension.

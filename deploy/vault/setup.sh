@@ -34,6 +34,7 @@ esac
 "$vault" write auth/approle/role/workbench token_policies=workbench token_period=1h >&2
 secrets="${SECRETS_FOLDER:-../secrets}"
 if [ -d "$secrets" ] && ! "$vault" kv get secret/workbench >/dev/null 2>&1; then
+    ls "$secrets" >/dev/null 2>&1 || fail "$secrets cannot be read; run this as the user who owns it"
     set --
     for name in database_url database_owner_url objects_password objects_identities cache_url cache_password signing_key metrics_token; do
         [ ! -s "$secrets/$name" ] || set -- "$@" "$name=@$secrets/$name"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -82,11 +83,14 @@ def build_images(engine: Engine, folder: Path) -> None:
     engine.docker("build", "--network", "host", *arguments, "--file", ROOT / "deploy" / "Dockerfile", ROOT)
     store = yaml.safe_load((ROOT / "deploy" / "objects" / "seaweedfs.yaml").read_text())["services"]["objects"]["image"]
     images = {name: each["image"] for name, each in compose.items() if "build" not in each and "image" in each}
-    for name, image in (images | {"objects": store}).items():
-        if name not in MISSING:
-            packages = [part for item in _PACKAGES.items() for part in ("--build-arg", "=".join(item))]
-            arguments = ("--target", name, "--tag", image, *packages, "--build-arg", f"WORKBENCH={compose['api']['image']}")
-            engine.docker("build", "--network", "host", *arguments, _STAND_INS)
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)$", (_STAND_INS / "Dockerfile").read_text(), re.MULTILINE))
+    made = {image: name for name, image in (images | {"objects": store}).items() if name in stages}  # some share an image
+    missing = {name for name, image in images.items() if image not in made}
+    assert missing == set(MISSING), missing
+    for image, name in made.items():
+        packages = [part for item in _PACKAGES.items() for part in ("--build-arg", "=".join(item))]
+        arguments = ("--target", name, "--tag", image, *packages, "--build-arg", f"WORKBENCH={compose['api']['image']}")
+        engine.docker("build", "--network", "host", *arguments, _STAND_INS)
 
 
 def _base(engine: Engine, folder: Path) -> None:

@@ -16,7 +16,11 @@ _SUNDAY = "2026-11-29"
 # Each says that it was called; a backup counts from now, as the real one's metric does.
 _INITIATE = """echo initiate >>"$CALLS"
 [ ! -e "$STATE_FOLDER/broken" ] || exit 1
-echo "workbench_backup_timestamp_seconds $(date -u +%s)" >"$METRICS_FOLDER/backup.prom"
+echo "$*" >>"$STATE_FOLDER/arguments"
+bucket="$(date -u +%s)"
+[ ! -e "$STATE_FOLDER/away" ] || bucket=0
+printf 'workbench_backup_timestamp_seconds{place="%s"} %s\\n' 2 "$bucket" 1 "$(date -u +%s)" >"$METRICS_FOLDER/backup.prom"
+[ ! -e "$STATE_FOLDER/away" ]
 """
 _VERIFY = """echo verify >>"$CALLS"
 is_good=1
@@ -90,3 +94,14 @@ def test_what_failed_is_tried_again_after_a_while(schedule: Schedule) -> None:
     times = (f"{_SUNDAY} 04:00", f"{_SUNDAY} 09:59", f"{_SUNDAY} 10:00")
     assert schedule.at("2026-11-28 02:00") == ["initiate"]
     assert [call for call in schedule.at(*times) if call == "verify"] == ["verify", "verify"]
+
+
+def test_a_place_that_is_away_is_tried_again_for_the_same_day(schedule: Schedule) -> None:
+    away = schedule.folder / "state" / "away"
+    away.touch()
+    # The trial restores what the other place has.
+    assert schedule.at("2026-11-27 02:00", "2026-11-27 02:01", "2026-11-27 02:15") == ["initiate", "verify", "initiate"]
+    away.unlink()
+    assert schedule.at("2026-11-27 09:00", "2026-11-27 09:01") == ["initiate"]
+    day = int(datetime.fromisoformat("2026-11-27 02:00+00:00").timestamp())
+    assert (schedule.folder / "state" / "arguments").read_text().splitlines() == [f"--since {day}"] * 3

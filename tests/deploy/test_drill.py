@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -26,9 +27,9 @@ def load(cluster: Cluster, first: int, count: int) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with archived_server() as running:
+@pytest.fixture(scope="module", params=["plain", "timescale"])
+def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    with archived_server(timescale=request.param == "timescale") as running:
         yield running
 
 
@@ -55,6 +56,7 @@ def test_the_schedule_archives_backs_up_and_verifies_from_the_first_minute(clust
 
 def test_a_destroyed_database_comes_back_as_it_was_at_a_moment(cluster: Cluster) -> None:
     load(cluster, 0, _ROWS)
+    cluster.compress()
     begun = time.monotonic()
     backup = cluster.script("initiate")
     assert backup.returncode == 0, backup.stderr
@@ -151,8 +153,10 @@ def test_the_bucket_alone_brings_it_back(cluster: Cluster) -> None:
     shutil.rmtree(cluster.data)
     for name in ("backup", "archive"):
         shutil.rmtree(cluster.repository / name)
+    [listed] = json.loads(cluster.run("pgbackrest", "info", "--output=json").stdout)
+    backup = max(each["label"] for each in listed["backup"])
     begun = time.monotonic()
-    done = cluster.script("restore")
+    done = cluster.script("restore", "--backup-id", backup, "--target", "latest")
     assert done.returncode == 0, done.stderr
     cluster.start()
     print(f"\nrestored from the bucket and serving in {time.monotonic() - begun:.1f} s")  # noqa: T201  the times are the drill's result

@@ -9,6 +9,6 @@ libraries=/opt/pgbackrest/usr/lib/x86_64-linux-gnu
 cat >/usr/local/bin/pgbackrest <<END
 #!/bin/sh
 export PGBACKREST_CMD=/usr/local/bin/pgbackrest
-exec $libraries/ld-linux-x86-64.so.2 --library-path $libraries /opt/pgbackrest/usr/bin/pgbackrest "\$@"
+exec $libraries/ld-linux-x86-64.so.2 --argv0 /usr/local/bin/pgbackrest --library-path $libraries /opt/pgbackrest/usr/bin/pgbackrest "\$@"
 END
-chmod 755 /usr/local/bin/pg* /usr/local/bin/psql
+chmod 755 /usr/local/bin/p*
