@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,31 +72,59 @@ class Terms:
         return selection(terms, passages_in_all, most)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedWords:
+    """A question, or a part of one, as it is searched by words.
+
+    `other_names` are phrases that count as well where all their words stand in their order.
+    """
+
+    text: str
+    other_names: tuple[str, ...] = ()
+
+
 def _joined(terms: Iterable[Term], operator: str) -> str:
     return operator.join(f"({term.query})" for term in terms)
 
 
 def read_terms(
-    connection: sa.Connection,
-    text: str,
-    other_names: Sequence[str] = (),
-    *,
-    as_of: date | None = None,
-    caller: Caller = LOCAL,
-) -> Terms:
-    """The terms of a question: English stems without stop words, compounds kept together. No term for stop words alone.
+    connection: sa.Connection, asked: Sequence[AskedWords], *, as_of: date | None = None, caller: Caller = LOCAL
+) -> list[Terms]:
+    """The terms of each wording, in their order: English stems without stop words, compounds kept together.
 
-    `other_names` are phrases that count as well where all their words stand in their order. With `as_of` the shares are of
-    what was filed on or before that day and `caller` may read, whatever came later.
+    No term for stop words alone. With `as_of` the shares are of what was filed on or before that day and `caller` may read,
+    whatever came later. Words are looked up once for all wordings: their statistics are long, and counting takes longer yet.
     """
+    parsed = _parsed(connection, asked)
+    terms = list(dict.fromkeys(term for own, others in parsed for term in own + others))
+    shares = _shares(connection, terms, PassageFilter(as_of=as_of, caller=caller))
+    return [_rarest(own, others, shares) for own, others in parsed]
+
+
+def _parsed(connection: sa.Connection, asked: Sequence[AskedWords]) -> list[tuple[list[Term], list[Term]]]:
+    """The terms of each wording's text, and those of its other names that are not among them."""
+    queries = [_parsing(wording) for wording in asked]
+    if not queries:
+        return []
+    parsed = iter(connection.execute(sa.select(*(query for own in queries for query in own))).one())
+    results = []
+    for wording in asked:
+        terms = [Term(part) for part in dict.fromkeys(next(parsed).split(" & ")) if part]
+        named = [Term(next(parsed)) for _ in wording.other_names]
+        results.append((terms, [term for term in dict.fromkeys(named) if term.query and term not in terms]))
+    return results
+
+
+def _parsing(asked: AskedWords) -> list[sa.ColumnElement[str]]:
     # plainto would tear 10-K apart; quotes, minus signs and `or` were read before and mean nothing here.
-    plain = " ".join(word for word in re.sub(r'["“”]|(?<!\S)-', " ", text).split() if word.lower() != "or")
-    parsed: str = connection.execute(sa.select(sa.cast(sa.func.websearch_to_tsquery("english", plain), sa.Text))).scalar_one()
-    terms = [Term(part) for part in dict.fromkeys(parsed.split(" & ")) if part]
-    phrases = [sa.cast(sa.func.phraseto_tsquery("english", name), sa.Text) for name in other_names]
-    more = connection.execute(sa.select(*phrases)).one() if phrases else ()
-    others = [term for term in map(Term, dict.fromkeys(more)) if term.query and term not in terms]
-    shares = _shares(connection, terms + others, PassageFilter(as_of=as_of, caller=caller))
+    words = re.sub(r'["“”]|(?<!\S)-', " ", asked.text).split()
+    plain = " ".join(word for word in words if word.lower() != "or")
+    queries = [sa.func.websearch_to_tsquery("english", plain)]
+    queries += [sa.func.phraseto_tsquery("english", name) for name in asked.other_names]
+    return [sa.cast(query, sa.Text) for query in queries]
+
+
+def _rarest(terms: Sequence[Term], others: Sequence[Term], shares: Mapping[Term, float]) -> Terms:
     rarest = sorted(terms, key=lambda term: shares[term])[:_MOST_TERMS]
     asked = sorted([*rarest, *others[:_MOST_TERMS]], key=lambda term: shares[term])
     return Terms({term: shares[term] for term in asked}, frozenset(others))

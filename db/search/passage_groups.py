@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -22,8 +22,7 @@ _SIGNED = r"(?i)pursuant to the requirements of (?:the securities|section 1[35])
 _FEWEST_ROWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What decides a passage's place beside its score: its page (document and number) if it has one, and the rest by name.
 
     `passes` has for each filter asked about whether the passage passes it. `is_boilerplate`: a list of exhibits, a table of

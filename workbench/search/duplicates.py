@@ -39,7 +39,9 @@ class _Wording:
 
     @cached_property
     def _runs(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(tuple(self._tokens[at : at + 3]) for at in range(max(1, len(self._tokens) - 2)))
+        tokens = self._tokens
+        # A text of fewer than three words is one run.
+        return frozenset(zip(tokens, tokens[1:], tokens[2:], strict=False)) or frozenset([tuple(tokens)])
 
     def is_like(self, other: _Wording) -> bool:
         # Another year's sentence with other figures is another statement, even if the words are the same.

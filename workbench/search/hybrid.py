@@ -21,7 +21,7 @@ from workbench.search.duplicates import Group, fold
 from workbench.search.figures import FigureAnswer, FigureScope, figures_asked
 from workbench.search.fusion import reciprocal_rank
 from workbench.search.mentions import Mention
-from workbench.search.scopes import scopes, statements_asked
+from workbench.search.scopes import Scope, scopes, statements_asked
 from workbench.search.syntax import Question, read_question
 from workbench.search.understanding import Understanding, understand
 from workbench.search.wording import apart_from_lines, spelled_out, with_item_titles, without_names
@@ -252,28 +252,29 @@ def _rank(  # noqa: PLR0917
 ) -> tuple[full_text.Terms, list[_Ranking]]:
     """The question's terms, and the lists to be fused: of all that may be found, then of the companies named."""
     where = replace(query.filter, phrases=question.phrases, excluded=question.excluded)
-    names = list(dict.fromkeys(name for term in understood.lines for name in (term.mention_text, *term.filed) if name))
-
-    def terms_of(text: str, other_names: Sequence[str]) -> full_text.Terms:
-        apart = apart_from_lines(text, understood)
-        return full_text.read_terms(connection, apart, other_names, as_of=query.as_of, caller=query.caller)
-
-    terms, about = terms_of(question.text, names), None
+    scoped = scopes(where, question.text, understood, lambda report: passages.has_any(connection, report))
+    wordings = [_wording(scope, subject if scope.is_about else question.text, understood) for scope in scoped]
+    distinct = list(dict.fromkeys(wordings))
+    read = full_text.read_terms(connection, distinct, as_of=query.as_of, caller=query.caller)
+    terms = dict(zip(distinct, read, strict=True))
     rankings = []
-    for scope in scopes(where, question.text, understood, lambda report: passages.has_any(connection, report)):
-        asked = terms
-        if scope.lines is not None:
-            asked = terms_of("", scope.lines)
-        elif scope.is_about:
-            asked = about = about or terms_of(subject, names)
+    for scope, wording in zip(scoped, wordings, strict=True):
         in_all = passages.count_lasting(connection, scope.where)
         if query.mode != SearchMode.VECTOR:
-            ids = full_text.search_words(connection, asked, scope.where, DEPTH, in_all)
+            ids = full_text.search_words(connection, terms[wording], scope.where, DEPTH, in_all)
             rankings.append(_Ranking(SearchMode.WORDS, scope.weight, ids))
         for ours in vectors if scope.lines is None else ():
             ids = vector_search.search_vectors(connection, ours.model, ours.vector, scope.where, DEPTH, in_all)
             rankings.append(_Ranking(SearchMode.VECTOR, scope.weight * ours.weight, ids))
-    return terms, rankings
+    return read[0], rankings
+
+
+def _wording(scope: Scope, text: str, understood: Understanding) -> full_text.AskedWords:
+    """What the words of a scope are ranked by: the names of statement lines, or the text with other names of its lines."""
+    if scope.lines is not None:
+        return full_text.AskedWords("", scope.lines)
+    names = dict.fromkeys(name for term in understood.lines for name in (term.mention_text, *term.filed) if name)
+    return full_text.AskedWords(apart_from_lines(text, understood), tuple(names))
 
 
 def _weighed(

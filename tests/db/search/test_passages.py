@@ -36,8 +36,13 @@ def _save(connection: sa.Connection, name: str, *texts: str, filed_on: date | No
     return list(rows.scalars())
 
 
+def _terms(connection: sa.Connection, text: str, *other_names: str, as_of: date | None = None) -> full_text.Terms:
+    [terms] = full_text.read_terms(connection, [full_text.AskedWords(text, other_names)], as_of=as_of)
+    return terms
+
+
 def _found(connection: sa.Connection, text: str, where: PassageFilter = _EVERYTHING) -> list[int]:
-    return full_text.search_words(connection, full_text.read_terms(connection, text), where, 10)
+    return full_text.search_words(connection, _terms(connection, text), where, 10)
 
 
 def test_saving_the_same_again_writes_nothing_and_other_passages_replace(connection: sa.Connection) -> None:
@@ -231,7 +236,7 @@ def test_what_is_ranked_is_the_same_however_few_are_selected(
     texts = ["anvil tongs bellows", "anvil anvil tongs", "anvil", "tongs", "bellows", "rent"]
     ids = _save(connection, "a", *texts, *["rent"] * 14)
     connection.execute(sa.text("analyze passages"))
-    terms = full_text.read_terms(connection, "anvil tongs bellows")
+    terms = _terms(connection, "anvil tongs bellows")
     everything = PassageFilter()
     ranked = full_text.search_words(connection, terms, everything, 10)
     assert set(ranked) == set(ids[:5])
@@ -247,6 +252,28 @@ def test_words_that_no_passage_holds(connection: sa.Connection) -> None:
     assert full_text.unknown_words(connection, []) == []
 
 
+@pytest.mark.parametrize("as_of", [None, date(2023, 12, 31)])
+def test_several_wordings_are_read_by_two_statements(connection: sa.Connection, as_of: date | None) -> None:
+    _save(connection, "a", "Anvil sales rose.", "Sales of anvils fell.", "Rent of the 10-K.", filed_on=date(2023, 1, 2))
+    connection.execute(sa.text("analyze passages"))
+    asked = [
+        ("anvil sales in the 10-K", ()),
+        ("rent", ("sales of anvils", "the", "rent")),
+        ("", ("anvil sales",)),
+        ("the", ()),
+    ]
+    apart = [_terms(connection, text, *names, as_of=as_of) for text, names in asked]
+    statements: list[str] = []
+    sa.event.listen(connection, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+    wordings = [full_text.AskedWords(text, names) for text, names in asked]
+    assert full_text.read_terms(connection, wordings, as_of=as_of) == apart
+    # Under an `as_of` the passages are counted, and then their words.
+    assert len(statements) == (2 if as_of is None else 3)
+    assert [len(terms.wanted) for terms in apart] == [3, 2, 1, 0]
+    assert apart[1].other_names == {full_text.Term("'sale' <2> 'anvil'")}
+    assert full_text.read_terms(connection, []) == []
+
+
 def test_words_are_counted_as_of_a_day(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     _save(
         connection,
@@ -258,7 +285,7 @@ def test_words_are_counted_as_of_a_day(connection: sa.Connection, monkeypatch: p
         filed_on=date(2023, 1, 2),
     )
     day = date(2023, 12, 31)
-    terms = full_text.read_terms(connection, "anvil sales, unheard-of", as_of=day)
+    terms = _terms(connection, "anvil sales, unheard-of", as_of=day)
     assert terms.wanted == {
         full_text.Term("'unheard-of' <-> 'unheard'"): 0.125,  # half a passage of four
         full_text.Term("'anvil'"): 0.5,
@@ -266,14 +293,14 @@ def test_words_are_counted_as_of_a_day(connection: sa.Connection, monkeypatch: p
     }
     _save(connection, "b", *["Anvils are unheard of.", "Tongs."] * 20, filed_on=date(2024, 1, 2))
     connection.execute(sa.text("analyze passages"))
-    assert full_text.read_terms(connection, "anvil sales, unheard-of", as_of=day) == terms
+    assert _terms(connection, "anvil sales, unheard-of", as_of=day) == terms
     monkeypatch.setattr(full_text, "_MOST_COUNTED", 2)  # two of the four, whichever have even numbers
-    assert full_text.read_terms(connection, "anvil sales, fell", as_of=day).wanted.keys() == {
+    assert _terms(connection, "anvil sales, fell", as_of=day).wanted.keys() == {
         full_text.Term("'anvil'"),
         full_text.Term("'sale'"),
         full_text.Term("'fell'"),
     }
-    assert full_text.read_terms(connection, "anvil", as_of=day).wanted == {full_text.Term("'anvil'"): 0.5}
+    assert _terms(connection, "anvil", as_of=day).wanted == {full_text.Term("'anvil'"): 0.5}
     assert full_text.unknown_words(connection, ["tongs", "anvils", "sales"], as_of=day) == ["tongs"]
     assert full_text.unknown_words(connection, ["tongs", "anvils", "sales"]) == []
     assert passages.count_lasting(connection, PassageFilter(as_of=day)) == 4
