@@ -188,7 +188,7 @@ def test_what_http_does_not_give_says_so(remote: RemoteWorkbench, name: str) -> 
         ("ratios", ("AAPL",), {"as_of": "9999-01-01"}, FutureDate),
         ("ratios", ("AAPL",), {"as_of": "last year"}, InvalidRequest),
         ("provenance", ("AAPL", "anvils"), {}, InvalidRequest),
-        ("facts", ("AAPL", ""), {}, InvalidRequest),
+        ("facts", ("AAPL", "us-gaap:"), {}, InvalidRequest),
         ("watchlists", ("nothing",), {}, NotFound),
         ("screen", ("revenu > 1",), {}, InvalidRequest),
         ("changes", *REFUSED["changes"], NotFound),
@@ -204,6 +204,12 @@ def test_errors_are_equal(
         found.append((type(raised.value), raised.value.message, raised.value.hint))
     assert found[0] == found[1]
     assert found[0][0] is kind
+
+
+def test_an_empty_text_that_is_needed_is_refused_by_both(loaded: Workbench, remote: RemoteWorkbench) -> None:
+    for asked in (loaded, remote):
+        with pytest.raises(InvalidRequest):
+            asked.facts("AAPL", "")
 
 
 def _answering(*answers: httpx.Response | Exception) -> tuple[WorkbenchApi, list[httpx.Request], list[float]]:
