@@ -23,7 +23,9 @@ def time_statements(engine: sa.Engine, observe: Observe) -> None:
         context.workbench_begun = time.perf_counter()
 
     def end(_connection: sa.Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _is_many: bool) -> None:
-        observe(_kind(statement), time.perf_counter() - context.workbench_begun)
+        begun = getattr(context, "workbench_begun", None)
+        if begun is not None:  # None for a statement that was under way when its engine began to be observed
+            observe(_kind(statement), time.perf_counter() - begun)
 
     def fail(failure: sa.engine.ExceptionContext) -> None:
         begun = getattr(failure.execution_context, "workbench_begun", None)

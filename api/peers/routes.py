@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.deps import AsOf, Limit, NamedCompanies, Offset, SlowQuestion, TheSlowWork, names
-from api.media_types import preferred
+from api.export_files import FILES, AnswerFormat, FileFormat, export_response
 from api.problems import problems
-from api.responses import json_response, tagged
-from api.slow_work import SlowWork
+from api.responses import json_response
 from api.tables import TableRoute
 from db.screens import comparison, screening
-from workbench.analysis.exports import Export, ExportFormat, write_export
 from workbench.analysis.screens.comparison_export import comparison_export
 from workbench.analysis.screens.peers import (
     ComparisonAnswer,
@@ -32,33 +28,6 @@ from workbench.domain.statements.statement import PeriodKind
 router = APIRouter(tags=["peers"], route_class=TableRoute)
 
 
-class AnswerFormat(StrEnum):
-    """JSON, or a file with the sources of each figure."""
-
-    JSON = "json"
-    CSV = "csv"
-    PARQUET = "parquet"
-    ARROW = "arrow"
-    XLSX = "xlsx"
-
-
-_FILES: dict[str, Any] = {
-    "content": {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in ExportFormat}
-}
-_BY_TYPE = {"application/json": AnswerFormat.JSON} | {form.media_type: AnswerFormat(form.value) for form in ExportFormat}
-
-
-def _answer_format(
-    request: Request,
-    format: Annotated[
-        AnswerFormat | None,
-        Query(description="JSON, or a file with the sources of each figure; by default taken from the Accept header."),
-    ] = None,
-) -> AnswerFormat:
-    return format or preferred(request.headers.get("accept", ""), _BY_TYPE)
-
-
-_Format = Annotated[AnswerFormat, Depends(_answer_format)]
 _Texts = list[str] | None
 
 
@@ -66,7 +35,7 @@ _Texts = list[str] | None
     "/comparison",
     summary="Compare companies",
     response_model=ComparisonAnswer,
-    responses={200: _FILES, **problems(400, 401, 404, 422)},
+    responses={200: FILES, **problems(400, 401, 404, 422)},
 )
 async def get_comparison(
     *,
@@ -84,7 +53,7 @@ async def get_comparison(
         PeriodKind, Query(description="Fiscal years, fiscal quarters or trailing twelve months.")
     ] = PeriodKind.ANNUAL,
     columns: Annotated[int | None, Query(ge=1, le=200, description="Number of newest columns; all by default.")] = None,
-    form: _Format,
+    form: FileFormat,
 ) -> Response:
     """Figures from the companies' statements, with fiscal periods aligned by calendar quarter.
 
@@ -95,14 +64,14 @@ async def get_comparison(
     table = await slow(comparison.compare, compared, measures, period, as_of, columns=columns)
     if form is AnswerFormat.JSON:
         return json_response(request, comparison_document(table))
-    return await _file(request, slow_work, partial(comparison_export, table), form)
+    return await export_response(request, slow_work, partial(comparison_export, table), form)
 
 
 @router.get(
     "/screen",
     summary="Screen companies",
     response_model=ScreenAnswer,
-    responses={200: _FILES, **problems(400, 401, 422)},
+    responses={200: FILES, **problems(400, 401, 422)},
 )
 async def get_screen(
     *,
@@ -121,7 +90,7 @@ async def get_screen(
     ] = None,
     limit: Limit = 50,
     offset: Offset = 0,
-    form: _Format,
+    form: FileFormat,
 ) -> Response:
     """Companies whose latest figures pass all filters. Companies that lack a figure for a filter are counted by the reason.
 
@@ -133,16 +102,4 @@ async def get_screen(
     if form is AnswerFormat.JSON:
         return json_response(request, screen_document(await slow(screening.run_screen, screen)))
     export = await slow(screening.export_screen, screen)
-    return await _file(request, slow_work, lambda: export, form)
-
-
-async def _file(request: Request, slow_work: SlowWork, make: Callable[[], Export], form: AnswerFormat) -> Response:
-    wanted = ExportFormat(form.value)
-
-    def write() -> tuple[str, bytes]:
-        export = make()
-        return export.name.lower(), write_export(export, wanted)
-
-    name, content = await slow_work(write)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{wanted}"'}
-    return tagged(request, content, wanted.media_type, headers)
+    return await export_response(request, slow_work, lambda: export, form)

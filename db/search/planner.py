@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.engine.interfaces import ExecutionContext
 
-
-class _Explain(sa.Executable, sa.ClauseElement):
-    inherit_cache = False
-
-    def __init__(self, statement: sa.Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Explain)
-def _explain(element: _Explain, compiler: SQLCompiler, **keywords: Any) -> str:
-    return f"explain (format json) {compiler.process(element.statement, **keywords)}"
+_PLAN_ALONE = "plan_alone"
 
 
 def expected_rows(connection: sa.Connection, statement: sa.Select[Any]) -> int:
     """How many rows the planner expects of `statement`: less than a millisecond, where counting would read them all."""
-    plan = connection.execute(_Explain(statement)).scalar_one()
+    plan = connection.execute(statement, execution_options={_PLAN_ALONE: True}).scalar_one()
     return int(plan[0]["Plan"]["Plan Rows"])
+
+
+@sa.event.listens_for(sa.Engine, "before_cursor_execute", retval=True, named=True)
+def _explain(*, statement: str, parameters: Any, context: ExecutionContext | None, **_: Any) -> tuple[str, Any]:
+    """Asks for the plan in place of the rows, before the text that SQLAlchemy compiles once for statements of one shape."""
+    if context is not None and context.execution_options.get(_PLAN_ALONE):
+        return f"explain (format json) {statement}", parameters
+    return statement, parameters

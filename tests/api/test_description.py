@@ -85,6 +85,10 @@ INTENDED = (
     ),
     Intended(r"GET /api/v1/\S+ query format: one of csv, json \| null -> one of arrow, csv, json, parquet", "more files"),
     Intended(
+        r"GET /api/v1/companies/{ticker}/statements/{kind} (200 \S+spreadsheetml\.sheet: none|query format: \S.*) -> .*",
+        "a statement as a workbook",
+    ),
+    Intended(
         r"\S+ /api/v1/\S+ \d+ .*: string( \| null)?, required -> string\(decimal\)( \| null)?, required",
         "amounts have a format",
     ),

@@ -46,7 +46,15 @@ class QuotientFormula:
     value: Decimal
 
 
-Formula = ColumnFormula | QuotientFormula
+@dataclass(frozen=True, slots=True)
+class SumFormula:
+    """A cell that a workbook computes as the sum of rows of its column; each of `terms` is a row and its sign, 1 or -1."""
+
+    terms: tuple[tuple[int, int], ...]
+    value: Decimal
+
+
+Formula = ColumnFormula | QuotientFormula | SumFormula
 Cell = str | int | Decimal | date | Formula | None
 
 
@@ -222,7 +230,7 @@ def _write_table(sheet: Any, styles: _Styles, top: int, header: Sequence[str], r
         sheet.write_string(top, column, name, styles.head)
     for number, row in enumerate(rows, start=top + 1):
         for column, cell in enumerate(row):
-            if isinstance(cell, ColumnFormula | QuotientFormula):
+            if isinstance(cell, ColumnFormula | QuotientFormula | SumFormula):
                 style = styles.whole if cell.value == int(cell.value) else styles.broken
                 sheet.write_formula(number, column, _formula(cell, column, top + 1), style, float(cell.value))
                 widths[column] = max(widths[column], len(f"{cell.value:,.4f}"))
@@ -254,6 +262,9 @@ def _formula(cell: Formula, column: int, first_row: int) -> str:
     if isinstance(cell, ColumnFormula):
         first, last = (xl_rowcol_to_cell(first_row + place, column) for place in (cell.first, cell.last))
         return f"={cell.function}({first}:{last})"
+    if isinstance(cell, SumFormula):
+        terms = ((xl_rowcol_to_cell(first_row + place, column), "+" if sign > 0 else "-") for place, sign in cell.terms)
+        return "=" + "".join(sign + name for name, sign in terms).removeprefix("+")
     over, under = (xl_rowcol_to_cell(first_row + place, column) for place in (cell.numerator, cell.denominator))
     return f"=ROUND({over}/{under}*{cell.times},{cell.places})"
 

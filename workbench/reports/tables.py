@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from workbench.analysis.templates import Templates
 from workbench.domain.amounts import DASH, StatementUnits, grouped, in_units, statement_units
@@ -249,9 +249,7 @@ def _names(names: str | Sequence[str]) -> Sequence[str]:
 
 def _whole(text: str) -> Markup:
     """The text, with each accession and taxonomy in one piece."""
-    whole = Markup('<span class="whole">{}</span>')
-    parts = _WHOLE.split(text)
-    return Markup("").join(whole.format(part) if place % 2 else escape(part) for place, part in enumerate(parts))
+    return fragment("unbroken", _WHOLE.split(text)).html
 
 
 def section(title: str, *parts: ReportHtml | None) -> ReportHtml | None:

@@ -28,10 +28,8 @@ from workbench.domain.operations.stored_settings import (
     parse_setting,
     parse_value,
 )
-from workbench.ingest.alerts.notices import send_trial
 from workbench.secret_values import Secret
 from workbench.settings import Settings
-from workbench.sources.http import user_agent
 
 if TYPE_CHECKING:
     from workbench.adapters.keys.sealing import Sealer
@@ -165,6 +163,8 @@ def try_setting(workbench: Workbench, name: str) -> None:
 
     Raises InvalidRequest for a setting that is neither, and as the notifier does.
     """
+    from workbench.ingest.alerts.notices import send_trial
+
     setting = parse_setting(name)
     group, _, channel = setting.name.rpartition(".")
     if group not in GROUPS:
@@ -244,10 +244,15 @@ def _configured(settings: Settings, setting: StorableSetting) -> str | None:
 
 
 def _check(setting: StorableSetting, value: str) -> None:
-    """Raises InvalidRequest for a value that its user would refuse; sends no request."""
+    """Raises InvalidRequest for a value that its user would refuse; sends no request.
+
+    Each part is imported where it is used: most processes only read what is stored.
+    """
     group, _, channel = setting.name.rpartition(".")
     try:
         if setting == CONTACT:
+            from workbench.sources.http import user_agent
+
             user_agent(value)
         elif group == CHANNELS:
             from workbench.adapters.notifier import check_address

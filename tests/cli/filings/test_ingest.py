@@ -132,11 +132,11 @@ def test_a_refusal_of_the_source_is_told_with_what_to_do(workbench: Run, root: P
 
 # The rules fail on the facts of the company with the CIK 7001, as on a ratio that nobody thought of.
 _BROKEN = """
-from db.statements import as_known
-assemble = as_known.figures_of
+from db.statements import company_facts
+figures = company_facts.all_figures
 def fail(company, *more):
-    return 1 / 0 if company.cik.number == 7001 else assemble(company, *more)
-as_known.figures_of = fail
+    return 1 / 0 if company.cik.number == 7001 else figures(company, *more)
+company_facts.all_figures = fail
 """
 
 

@@ -161,7 +161,7 @@ def _files(statement: Statement) -> list[dict[str, str]]:
     address = f"api/v1/companies/{quote(key(statement.company))}/statements/{statement.kind.value}"
     return [
         {"href": f"{address}?{urlencode({**parameters, 'format': form})}", "label": label}
-        for form, label in (("csv", "CSV"), ("parquet", "Parquet"))
+        for form, label in (("xlsx", "XLSX"), ("csv", "CSV"), ("parquet", "Parquet"))
     ]
 
 

@@ -1,0 +1,60 @@
+"""A statement as a workbook: laid out as shown, with formulas that give what was filed, and the source of each figure."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from db.companies import resolve
+from db.statements.as_known import statement
+from workbench.analysis.exports import Export, ExportFormat, SumFormula, write_export
+from workbench.analysis.statements.statement_export import statement_export
+from workbench.domain.statements.statement import PeriodKind, StatementKind
+from workbench.runtime import Workbench
+
+
+def exported(workbench: Workbench, kind: StatementKind) -> Export:
+    with workbench.database.read() as connection:
+        return statement_export(statement(connection, resolve(connection, "AAPL"), kind, PeriodKind.ANNUAL, None))
+
+
+def test_a_workbook_computes_what_was_filed(loaded: Workbench) -> None:
+    export = exported(loaded, StatementKind.INCOME)
+    book = openpyxl.load_workbook(io.BytesIO(write_export(export, ExportFormat.XLSX)))
+    sheet = book["AAPL-income-annual"] if "AAPL-income-annual" in book.sheetnames else book.worksheets[0]
+    lines = {str(row[0].value).strip(): row for row in sheet.iter_rows() if row[0].value}
+    year = next(cell.column - 1 for cell in lines["Line"] if cell.value == "FY 2024")
+    assert lines["Period end"][year].value.date().isoformat() == "2024-09-28"
+    # Form 10-K for fiscal 2024: net sales, cost of sales and gross margin in millions of dollars.
+    revenue, cost, gross = (lines[name][year] for name in ("Revenue", "Cost of revenue", "Gross profit"))
+    assert (revenue.value, cost.value) == (391_035_000_000, 210_352_000_000)
+    assert gross.value == f"={revenue.coordinate}-{cost.coordinate}"
+    sources = [[cell.value for cell in row] for row in book["Provenance"].iter_rows(min_row=2)]
+    (source,) = [row for row in sources if row[2] == "Gross profit" and row[4] == "FY 2024"]
+    assert source[6] == "180683000000"
+    assert "us-gaap:GrossProfit" in source
+
+
+@pytest.mark.parametrize("kind", list(StatementKind))
+def test_formulas_equal_the_figures_and_run_in_no_circle(loaded: Workbench, kind: StatementKind) -> None:
+    export = exported(loaded, kind)
+    formulas = 0
+    for column in range(2, len(export.header)):
+        cells = [row[column] for row in export.rows]
+
+        def computed(place: int, cells: list[object] = cells, depth: int = 0) -> Decimal:
+            assert depth < len(cells), "a formula leads back to its own cell"
+            cell = cells[place]
+            if isinstance(cell, SumFormula):
+                return sum((sign * computed(term, cells, depth + 1) for term, sign in cell.terms), Decimal(0))
+            assert isinstance(cell, Decimal)
+            return cell
+
+        for place, cell in enumerate(cells):
+            if isinstance(cell, SumFormula):
+                formulas += 1
+                assert computed(place) == cell.value
+    assert formulas > 10
