@@ -23,7 +23,7 @@ from workbench.domain.identity import Company
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
-ROUNDS = 3
+ROUNDS = 1
 ASKED = ((PeriodKind.ANNUAL, 10), (PeriodKind.ANNUAL, None), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, 20))
 # What a past day takes: the read is a part of the answer, so the ratio holds on a slower machine too.
 MOST_TIMES_THE_READ = 10
