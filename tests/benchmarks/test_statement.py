@@ -23,7 +23,6 @@ from workbench.domain.identity import Company
 from workbench.domain.statements.concepts import ConceptMap
 from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind
 
-ROUNDS = 1
 ASKED = ((PeriodKind.ANNUAL, 10), (PeriodKind.ANNUAL, None), (PeriodKind.QUARTERLY, 8), (PeriodKind.QUARTERLY, 20))
 # What a past day takes: the read is a part of the answer, so the ratio holds on a slower machine too.
 MOST_TIMES_THE_READ = 10
@@ -106,11 +105,10 @@ def test_a_statement_against_a_bare_read_of_its_rows(stored: Database, capsys: p
                     raw = partial(lambda asked: connection.execute(_RAW, asked).all(), asked)
                     compute = partial(assembled_statement, connection, company, kind, period, None, limit_periods=newest)
                     question(reading)
-                    for _ in range(ROUNDS):
-                        first.append(seconds(partial(question, connection)))
-                        again.append(seconds(partial(question, reading)))
-                        anew.append(seconds(compute))
-                        raws.append(seconds(raw))
+                    first.append(seconds(partial(question, connection)))
+                    again.append(seconds(partial(question, reading)))
+                    anew.append(seconds(compute))
+                    raws.append(seconds(raw))
             lines.append(
                 f"{period}, {newest or 'all'} periods: first asked for {in_words(first)}; asked again {in_words(again)}; "
                 f"computed anew {in_words(anew)}, {median(anew) / median(raws):.1f} times the bare read of its rows "
