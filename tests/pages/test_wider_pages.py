@@ -135,7 +135,7 @@ def test_a_report_is_run_from_the_page_and_two_are_compared(visit: Visit, loaded
     page.locator("#query input[name='parameters.ticker']").fill("NOSUCH")
     page.locator("#query input[name='parameters.periods']").fill("many")
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.locator("#query [role=alert]")).to_contain_text("periods is a whole number")
+    expect(page.locator("#query [role=alert]")).to_contain_text("Periods is a whole number")
     visit.complaints.clear()  # the browser notes the refusal in its console
     page.locator("#query input[name='parameters.ticker']").fill("AAPL")
     page.locator("#query input[name='parameters.periods']").fill("1")

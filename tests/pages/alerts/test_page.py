@@ -152,7 +152,7 @@ def test_what_is_refused_is_said_beside_the_form(alerting: Visit) -> None:
     expect(page.locator("#rules")).to_contain_text("No alerts yet.")
     page.locator("#query").get_by_label("Company").fill("ZZZZ")
     page.get_by_role("button", name="Add").click()
-    expect(page.locator("#query [role=alert]")).to_contain_text("there is no company with the ticker ZZZZ")
+    expect(page.locator("#query [role=alert]")).to_contain_text("There is no company with the ticker ZZZZ")
     alerting.complaints.clear()  # the browser notes the refusal in its console
 
 
