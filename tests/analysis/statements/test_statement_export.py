@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -12,7 +13,16 @@ from db.companies import resolve
 from db.statements.as_known import statement
 from workbench.analysis.exports import Export, ExportFormat, SumFormula, write_export
 from workbench.analysis.statements.statement_export import statement_export
-from workbench.domain.statements.statement import PeriodKind, StatementKind
+from workbench.domain.identity import Cik, Company
+from workbench.domain.statements.statement import (
+    Figure,
+    PeriodKind,
+    Statement,
+    StatementKind,
+    StatementLine,
+    StatementPeriod,
+    Status,
+)
 from workbench.runtime import Workbench
 
 
@@ -36,6 +46,30 @@ def test_a_workbook_computes_what_was_filed(loaded: Workbench) -> None:
     (source,) = [row for row in sources if row[2] == "Gross profit" and row[4] == "FY 2024"]
     assert source[6] == "180683000000"
     assert "us-gaap:GrossProfit" in source
+
+
+def test_a_total_is_the_sum_of_the_lines_under_it_where_these_are_all() -> None:
+    # NVIDIA, Form 10-K for fiscal 2025, in millions of dollars; the second column leaves the inventories out.
+    end = date(2025, 1, 26)
+    filed = {
+        "cash_and_equivalents": (8_589, 8_589), "short_term_investments": (34_621, 34_621), "receivables": (23_065, 23_065),
+        "inventory": (10_080, None), "prepaid_and_other_current_assets": (3_771, 3_771), "current_assets": (80_126, 80_126),
+    }  # fmt: skip
+    lines = tuple(
+        StatementLine(
+            name,
+            name,
+            tuple(Figure(end, None if value is None else Decimal(value), "USD", Status.REPORTED) for value in values),
+            level=0 if name == "current_assets" else 1,
+            is_total=name == "current_assets",
+        )
+        for name, values in filed.items()
+    )
+    periods = (StatementPeriod(None, end, 2025, None), StatementPeriod(None, end, 2026, None))
+    shown = Statement(Company(Cik(1045810), "NVIDIA CORP"), StatementKind.BALANCE, PeriodKind.ANNUAL, None, periods, lines)
+    whole, partly = statement_export(shown).rows[-1][2:]
+    assert whole == SumFormula(tuple((place, 1) for place in range(1, 6)), Decimal(80_126))
+    assert partly == Decimal(80_126)
 
 
 @pytest.mark.parametrize("kind", list(StatementKind))

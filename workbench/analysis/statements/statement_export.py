@@ -84,7 +84,24 @@ def _formulas(kind: StatementKind, lines: Sequence[StatementLine], column: int) 
     for name, terms in _layouts(kind):
         if name in places:
             add(name, terms, is_filed=True)
+    if kind is StatementKind.BALANCE:
+        for name, parts in _totals(lines):
+            add(name, parts, is_filed=True)
     return results
+
+
+def _totals(lines: Sequence[StatementLine]) -> Iterator[tuple[str, list[Operand]]]:
+    """Each total with the lines that stand under the total before it, and with that total too."""
+    before: StatementLine | None = None
+    parts: list[Operand] = []
+    for line in lines:
+        if line.level == 1:
+            parts.append(Operand(line.line, 1, is_optional=True))
+        elif line.level == 0:
+            yield line.line, parts
+            if before is not None:
+                yield line.line, [Operand(before.line, 1), *parts]
+            before, parts = line, []
 
 
 @cache
