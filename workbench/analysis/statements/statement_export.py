@@ -73,11 +73,11 @@ def _formulas(kind: StatementKind, lines: Sequence[StatementLine], column: int) 
 
     def add(name: str, terms: Sequence[Operand], *, is_filed: bool) -> None:
         place = places[name][0]
-        found = _sum(places, name, terms) if place not in results else None
-        if found is None or (is_filed and any(term > place for term, _ in found.terms)):
+        summed = _sum(places, name, terms) if place not in results else None
+        if summed is None or (is_filed and any(term > place for term, _ in summed.terms)):
             return
-        if not any(_leads_to(results, term, place) for term, _ in found.terms):
-            results[place] = found
+        if not any(_leads_to(results, term, place) for term, _ in summed.terms):
+            results[place] = summed
 
     for line in lines:
         add(line.line, parse_formula(line.figures[column].formula or ""), is_filed=False)
