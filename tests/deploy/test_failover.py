@@ -179,7 +179,7 @@ def test_writes_go_on_after_the_primary_is_lost(
         assert loading.poll() is None
         begun, before = time.monotonic(), len(acknowledged)
         cluster.nodes[lost].kill()
-        until(lambda: len(acknowledged) > before + 5, "writes", seconds=120)
+        until(lambda: writing.failure is not None or len(acknowledged) > before + 5, "writes", seconds=120)
         took = time.monotonic() - begun
         code = loading.wait(timeout=300)
         time.sleep(1)
