@@ -1,4 +1,4 @@
-"""A screen over thousands of companies by DuckDB on the lake's files, beside the same screen by PostgreSQL on the same figures."""
+"""A screen over thousands of companies by DuckDB on the lake, beside the same screen by PostgreSQL on the same figures."""
 
 from __future__ import annotations
 
