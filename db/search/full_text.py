@@ -90,7 +90,7 @@ def _joined(terms: Iterable[Term], operator: str) -> str:
 def read_terms(
     connection: sa.Connection, asked: Sequence[AskedWords], *, as_of: date | None = None, caller: Caller = LOCAL
 ) -> list[Terms]:
-    """The terms of each wording, in their order: English stems without stop words, compounds kept together.
+    """The terms of each wording, in their order: English stems without stop words, compounds as one term.
 
     No term for stop words alone. With `as_of` the shares are of what was filed on or before that day and `caller` may read,
     whatever came later. Words are looked up once for all wordings: their statistics are long, and counting takes longer yet.

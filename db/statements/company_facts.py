@@ -70,7 +70,7 @@ class CompanyFacts:
         """Columns that end before this day are in stored statements and checks as these facts make them.
 
         None if any may be another: only where statements and latest figures are of the same facts, and all that came in since
-        is newer and names no fiscal years, can be told what is left as it was.
+        is newer and names no fiscal years, can one know what is left as it was.
         """
         since, before = self.first_difference, self._before
         if since is None or before is None or not before.is_of_stored_statements or max(before.days) >= since.isoformat():

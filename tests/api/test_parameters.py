@@ -163,7 +163,7 @@ async def test_no_value_of_a_parameter_breaks_a_route(client: httpx.AsyncClient,
             for value in _ODD:
                 answer = await client.get(path.format(**_PLACES), params={**needed, name: value})
                 if (path, answer.status_code) == ("/api/v1/auth/sessions", 403):
-                    continue  # whoever works at this machine did not sign in
+                    continue  # a user at this machine did not sign in
                 assert answer.status_code in {200, 400, 404, 422}, (path, name, value, answer.text)
                 if answer.status_code != 200:
                     the_problem(answer, answer.status_code)

@@ -15,6 +15,7 @@ from workbench.analysis.exports import Export, ExportFormat, SumFormula, write_e
 from workbench.analysis.statements.statement_export import statement_export
 from workbench.domain.identity import Cik, Company
 from workbench.domain.statements.statement import (
+    Check,
     Figure,
     PeriodKind,
     Statement,
@@ -68,7 +69,7 @@ def test_a_total_is_the_sum_of_the_lines_under_it_where_these_are_all() -> None:
     periods = (StatementPeriod(None, end, 2025, None), StatementPeriod(None, end, 2026, None))
     shown = Statement(Company(Cik(1045810), "NVIDIA CORP"), StatementKind.BALANCE, PeriodKind.ANNUAL, None, periods, lines)
     whole, partly = statement_export(shown).rows[-1][2:]
-    assert whole == SumFormula(tuple((place, 1) for place in range(1, 6)), Decimal(80_126))
+    assert whole == SumFormula(tuple((place, 1) for place in range(2, 7)), Decimal(80_126))
     assert partly == Decimal(80_126)
 
 
@@ -92,3 +93,25 @@ def test_formulas_equal_the_figures_and_run_in_no_circle(loaded: Workbench, kind
                 formulas += 1
                 assert computed(place) == cell.value
     assert formulas > 10
+
+
+def test_a_change_of_currency_and_a_failed_check_are_said() -> None:
+    # After CRH, which reported in euro until 2019 and in dollars from 2020; the figures are made.
+    ends = (date(2019, 12, 31), date(2020, 12, 31))
+    figures = tuple(
+        Figure(end, Decimal(value), unit, Status.REPORTED)
+        for end, value, unit in zip(ends, (25, 27), ("EUR", "USD"), strict=True)
+    )
+    shown = Statement(
+        Company(Cik(849395), "CRH PLC"),
+        StatementKind.INCOME,
+        PeriodKind.ANNUAL,
+        None,
+        tuple(StatementPeriod(None, end, end.year, None) for end in ends),
+        (StatementLine("revenue", "Revenue", figures),),
+        (Check("gross_profit_is_revenue_less_cost", ends[1], "failed", "1 apart"),),
+    )
+    export = statement_export(shown)
+    assert export.rows[1] == ("Currency", None, "EUR", "USD")
+    assert export.rows[2][:2] == ("Revenue", None)
+    assert export.notes[1:] == ("Check that fails: gross_profit_is_revenue_less_cost on 2020-12-31, 1 apart",)

@@ -10,7 +10,7 @@ from workbench.analysis.exports import Cell, Export, ExportedFigure, SumFormula
 from workbench.domain.measures.catalogue import measure
 from workbench.domain.statements.concepts import ConceptMap, Operand, parse_formula
 from workbench.domain.statements.identities import identities
-from workbench.domain.statements.statement import PeriodKind, Statement, StatementKind, StatementLine
+from workbench.domain.statements.statement import Check, PeriodKind, Statement, StatementKind, StatementLine
 
 _TITLES = {
     StatementKind.INCOME: "Income statement",
@@ -23,7 +23,8 @@ _PERIODS = {
     PeriodKind.TTM: "Trailing twelve months",
 }
 _INDENT = "    "
-_FIRST = 1  # the place of the first line, below the row of the periods' ends
+_CODE = 3  # letters of a currency's code (ISO 4217)
+_FIRST = 2  # the place of the first line, below the rows of the periods' ends and currencies
 
 # The place of each line's row below the header, and its figure in a column.
 _Places = Mapping[str, tuple[int, Decimal | None]]
@@ -41,10 +42,14 @@ def statement_export(statement: Statement) -> Export:
     return Export(
         name=f"{company.ticker or company.cik}-{statement.kind}-{statement.period}",
         title=f"{company.label}: {_TITLES[statement.kind].lower()}",
-        notes=(f"{_PERIODS[statement.period]}{when}. Share figures from before a split are in today's shares.",),
+        notes=(
+            f"{_PERIODS[statement.period]}{when}. Share figures from before a split are in today's shares.",
+            *(f"Check that fails: {check.name} on {check.period_end}, {check.detail}" for check in _failed(statement)),
+        ),
         header=("Line", "Unit", *(period.label for period in statement.periods)),
         rows=(
             ("Period end", None, *(period.end for period in statement.periods)),
+            ("Currency", None, *(_currency(lines, column) for column in range(len(statement.periods)))),
             *_rows(statement.kind, lines),
         ),
         figures=tuple(
@@ -58,9 +63,22 @@ def statement_export(statement: Statement) -> Export:
 def _rows(kind: StatementKind, lines: Sequence[StatementLine]) -> Iterator[tuple[Cell, ...]]:
     columns = [_formulas(kind, lines, column) for column in range(len(lines[0].figures) if lines else 0)]
     for place, line in enumerate(lines, start=_FIRST):
-        units = [figure.unit for figure in line.figures if figure.value is not None]
+        units = dict.fromkeys(figure.unit for figure in line.figures if figure.value is not None)
         cells = (column.get(place, figure.comparable) for column, figure in zip(columns, line.figures, strict=True))
-        yield (_INDENT * line.level + line.label, units[-1], *cells)
+        # After a change of currency no unit holds for the whole row: the row of currencies says each column's.
+        yield (_INDENT * line.level + line.label, next(iter(units)) if len(units) == 1 else None, *cells)
+
+
+def _currency(lines: Sequence[StatementLine], column: int) -> str | None:
+    """The currency of a column's amounts; several are named one after the other."""
+    units = (line.figures[column].unit for line in lines if line.figures[column].value is not None)
+    return (
+        ", ".join(dict.fromkeys(unit for unit in units if unit is not None and len(unit) == _CODE and unit.isupper())) or None
+    )
+
+
+def _failed(statement: Statement) -> list[Check]:
+    return [check for check in statement.checks if check.result == "failed"]
 
 
 def _formulas(kind: StatementKind, lines: Sequence[StatementLine], column: int) -> dict[int, SumFormula]:
